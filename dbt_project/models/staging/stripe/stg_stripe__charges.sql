@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'charges'), object=source('api', 'charge')) }}
