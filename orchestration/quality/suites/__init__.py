@@ -1,0 +1,33 @@
+"""The suites by name: one readable module per table, imported when its suite is asked for."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from orchestration.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    import great_expectations as gx
+
+MART_SUITES = (
+    "marts.fct_transactions",
+    "marts.dim_accounts",
+    "marts.dim_customers",
+    "marts.dim_products",
+    "marts.dim_currencies",
+    "marts.fct_exceptions",
+)
+
+
+def load_suite(name: str) -> gx.ExpectationSuite:
+    """The suite of that name.
+
+    Raises:
+        UsageError: There is no such suite; the message lists those there are.
+    """
+    if name not in MART_SUITES:
+        raise UsageError(f"there is no suite {name!r}", remedy=f"use one of: {', '.join(MART_SUITES)}")
+    module = importlib.import_module(f"{__name__}.{name.partition('.')[2]}")
+    suite: gx.ExpectationSuite = module.build_suite()
+    return suite

@@ -1,0 +1,34 @@
+{#- JSON access. A field that is absent reads as null, one that is present and null as the JSON text `null`. -#}
+
+{% macro json_fields(payload, paths) -%}{{ return(adapter.dispatch('json_fields')(payload, paths)) }}{%- endmacro %}
+
+{#- One parse of the payload for all paths: a list of JSON values, in the order of the paths. -#}
+{% macro default__json_fields(payload, paths) -%}
+    json_extract({{ payload }}, [{% for path in paths %}'$.{{ path }}'{{ ', ' if not loop.last }}{% endfor %}])
+{%- endmacro %}
+
+{% macro json_text(value) -%}{{ return(adapter.dispatch('json_text')(value)) }}{%- endmacro %}
+
+{#- A JSON scalar as text; JSON null as SQL null. -#}
+{% macro default__json_text(value) -%}({{ value }} ->> '$'){%- endmacro %}
+
+{% macro json_id(value) -%}{{ return(adapter.dispatch('json_id')(value)) }}{%- endmacro %}
+
+{#- A reference: the id, also where the API expanded it into the whole object. -#}
+{% macro default__json_id(value) -%}
+    (case when json_type({{ value }}) = 'OBJECT' then {{ value }} ->> '$.id' else nullif({{ value }} ->> '$', '') end)
+{%- endmacro %}
+
+{% macro json_elements(payload, path) -%}{{ return(adapter.dispatch('json_elements')(payload, path)) }}{%- endmacro %}
+
+{#- The elements of a JSON array below a path as a list; null when there is no array. -#}
+{% macro default__json_elements(payload, path) -%}
+    case when json_type({{ payload }}, '$.{{ path }}') = 'ARRAY' then json_extract({{ payload }}, '$.{{ path }}[*]') end
+{%- endmacro %}
+
+{% macro json_map_entries(payload) -%}{{ return(adapter.dispatch('json_map_entries')(payload)) }}{%- endmacro %}
+
+{#- The entries of a flat JSON object as a list of structs (key, value as text). -#}
+{% macro default__json_map_entries(payload) -%}
+    list_transform(json_keys({{ payload }}), lambda name: {'key': name, 'value': json_extract_string({{ payload }}, '/' || replace(replace(name, '~', '~0'), '/', '~1'))})
+{%- endmacro %}

@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'application_fee_refunds'), object=source('api', 'fee_refund')) }}

@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'coupons'), object=source('api', 'coupon')) }}

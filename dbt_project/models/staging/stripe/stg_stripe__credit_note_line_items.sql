@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'credit_note_line_items'), object=source('api', 'credit_note_line_item')) }}

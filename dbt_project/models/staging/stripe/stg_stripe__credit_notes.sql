@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'credit_notes'), object=source('api', 'credit_note')) }}

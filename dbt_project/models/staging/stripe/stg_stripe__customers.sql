@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'customers'), object=source('api', 'customer')) }}

@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'discounts'), object=source('api', 'discount')) }}

@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'disputes'), object=source('api', 'dispute')) }}

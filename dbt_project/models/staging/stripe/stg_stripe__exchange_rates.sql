@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'exchange_rates_from_usd')) }}

@@ -1,0 +1,1 @@
+{{ stage_stripe_list(table=source('sigma', 'invoice_line_item_tax_amounts'), object=source('api', 'line_item')) }}

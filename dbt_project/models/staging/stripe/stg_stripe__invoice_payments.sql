@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'invoice_payments'), object=source('api', 'invoice_payment')) }}

@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'payment_intents'), object=source('api', 'payment_intent')) }}

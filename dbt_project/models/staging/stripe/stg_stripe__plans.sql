@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'plans'), object=source('api', 'plan')) }}

@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'prices'), object=source('api', 'price')) }}

@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'products'), object=source('api', 'product')) }}

@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'promotion_codes'), object=source('api', 'promotion_code')) }}

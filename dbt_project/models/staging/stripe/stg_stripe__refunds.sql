@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'refunds'), object=source('api', 'refund')) }}

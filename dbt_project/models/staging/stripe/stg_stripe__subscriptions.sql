@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'subscriptions'), object=source('api', 'subscription')) }}

@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'tax_rates'), object=source('api', 'tax_rate')) }}

@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'topups'), object=source('api', 'topup')) }}

@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'transfer_reversals'), object=source('api', 'transfer_reversal')) }}

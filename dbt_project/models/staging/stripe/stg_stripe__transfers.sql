@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'transfers'), object=source('api', 'transfer')) }}

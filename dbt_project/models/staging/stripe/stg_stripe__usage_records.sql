@@ -1,0 +1,1 @@
+{{ stage_stripe(table=source('sigma', 'usage_records'), object=source('api', 'usage_record')) }}

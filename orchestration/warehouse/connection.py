@@ -1,0 +1,42 @@
+"""DuckDB connections of this project: UTC, bounded, offline. The only place that opens one for the loader."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+# Half of a small laptop; DuckDB spills to the temporary folder beyond it.
+DEFAULT_MEMORY_LIMIT = "6GB"
+
+
+def connect(path: Path | str, *, read_only: bool = False, temporary: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a database in UTC, without extension downloads, with a memory limit."""
+    config: dict[str, Any] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "memory_limit": os.environ.get("TIEOUT_MEMORY_LIMIT", DEFAULT_MEMORY_LIMIT),
+    }
+    if temporary is not None:
+        config["temp_directory"] = str(temporary)
+    connection = duckdb.connect(str(path), read_only=read_only, config=config)
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
+
+
+def quoted(identifier: str) -> str:
+    """An identifier that is safe to stand in SQL, whatever it contains."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text literal that is safe to stand in SQL where a bound parameter cannot."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def scalar(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any] | None = None) -> Any:
+    """First column of the first row, or None."""
+    row = connection.execute(query, parameters or []).fetchone()
+    return None if row is None else row[0]
