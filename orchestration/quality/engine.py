@@ -136,6 +136,11 @@ def warm_up() -> threading.Thread:
     return thread
 
 
+def _as_url_path(path: str) -> str:
+    """Escape what SQLAlchemy reads as URL syntax, and the `$NAME` that Great Expectations fills in."""
+    return path.replace("%", "%25").replace("?", "%3F").replace("$", "\\$")
+
+
 @contextmanager
 def read_only(database: Path) -> Iterator[SQLDatasource]:
     """One read-only connection to a DuckDB file, as a Great Expectations data source.
@@ -153,7 +158,7 @@ def read_only(database: Path) -> Iterator[SQLDatasource]:
     with quiet():
         source: SQLDatasource = context.data_sources.add_duckdb(
             name=name,
-            connection_string="duckdb:///{}".format(name.replace("%", "%25").replace("?", "%3F")),
+            connection_string=f"duckdb:///{_as_url_path(name)}",
             kwargs={"connect_args": {"read_only": True, "config": settings}},
         )
         try:

@@ -17,7 +17,12 @@ _MISSING_COLUMN = re.compile(r'column "?([\w.]+)"? (?:in \S+ )?(?:does not exist
 
 def rule_name(verdict: Any) -> str:
     """Return the name of the rule that a verdict is about."""
-    return str(verdict.expectation_config.meta["name"])
+    return rule_name_of(verdict.expectation_config)
+
+
+def rule_name_of(config: Any) -> str:
+    """Return the name of the rule that an expectation's configuration carries."""
+    return str(config.meta["name"])
 
 
 def describe(
@@ -41,7 +46,7 @@ def describe(
     if config.type == "expect_table_columns_to_match_set":
         return _missing_columns(config, run_query, batch)
     if config.type == "expect_table_row_count_to_be_between":
-        return _result(config, False, f"{row_count} rows")
+        return _result(config, False, f"{row_count} rows", explanation="There are no rows.")
     return _offenders(config, run_query, batch, row_count, suite_meta.get("key", ()))
 
 
@@ -62,7 +67,10 @@ def _problem(verdict: Any) -> str | None:
 def _missing_columns(config: Any, run_query: RunQuery, batch: str) -> ExpectationResult:
     present = {row["column_name"] for row in run_query(f"describe select * from {batch}")}
     missing = sorted(set(config.kwargs["column_set"]) - present)
-    return _result(config, False, f"missing: {', '.join(missing)}", count=len(missing), noun="column")
+    words = f"missing: {', '.join(missing)}"
+    return _result(
+        config, False, words, explanation=f"Columns of the contract are {words}.", count=len(missing)
+    )
 
 
 def _offenders(
@@ -88,14 +96,25 @@ def _offenders(
     )
     noun = meta.get("noun", "row")
     percent = round(100 * count / row_count, 4) if noun == "row" and row_count else None
-    observed = f"{count} {noun if count == 1 else _plural(noun)}"
-    if noun == "row":
-        observed += f" of {row_count}"
-    return _result(config, False, observed, count=count, percent=percent, examples=examples, noun=noun)
+    many = noun if count == 1 else _plural(noun)
+    observed = f"{count} of {row_count} rows" if noun == "row" else f"{count} {many}"
+    return _result(
+        config,
+        False,
+        observed,
+        explanation=f"{observed} {'breaks' if count == 1 else 'break'} the rule: {_rule(config)}.",
+        count=count,
+        percent=percent,
+        examples=examples,
+    )
 
 
 def _plural(noun: str) -> str:
     return f"{noun[:-1]}ies" if noun.endswith("cy") else f"{noun}s"
+
+
+def _rule(config: Any) -> str:
+    return str((config.meta or {}).get("rule") or config.type.replace("_", " "))
 
 
 def _result(
@@ -103,34 +122,26 @@ def _result(
     success: bool,
     observed: str,
     *,
+    explanation: str = "",
     problem: str = "",
     count: int | None = None,
     percent: float | None = None,
     examples: tuple[Example, ...] = (),
-    noun: str = "",
 ) -> ExpectationResult:
     meta = config.meta or {}
-    rule = meta.get("rule", config.type.replace("_", " "))
-    # severity is an enum of Great Expectations; a rule that could not be checked always blocks
     severity: Severity = "warning" if getattr(config.severity, "value", "") == "warning" else "critical"
-    if problem:
-        severity, explanation = (
-            "critical",
-            f"Could not be checked, so it counts as broken: {rule}: {problem}.",
-        )
-    elif success:
-        explanation = f"Holds: {rule}."
-    else:
-        explanation = f"Broken: {rule}: {observed}."
+    if problem:  # a rule that could not be checked blocks, whatever its severity
+        severity = "critical"
+        explanation = f"Could not be checked, so it counts as broken: {_rule(config)} ({problem})."
     return ExpectationResult(
-        name=meta.get("name", config.type),
-        rule=rule,
+        name=rule_name_of(config),
+        rule=_rule(config),
         column=config.kwargs.get("column") or meta.get("column", ""),
         severity=severity,
         success=success,
         observed=problem or observed,
         unexpected_count=0 if success else count,
         unexpected_percent=0.0 if success else percent,
-        explanation=explanation,
+        explanation=explanation or f"Holds: {_rule(config)}.",
         examples=examples,
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from importlib.resources import files
 from typing import Any
 
+from orchestration.quality.style import CSS
+
+MAX_REASONS = 8
 _HEADLINES = {
     "published": ("good", "Published", "Every blocking check passed."),
     "refused": ("bad", "Refused", "Nothing was published; the previous publication is untouched."),
@@ -16,7 +18,6 @@ _HEADLINES = {
 
 def render(gates: Mapping[str, Any]) -> str:
     """The page for the result of `report.summarise`, as text in UTF-8."""
-    css = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
     sections = [
         _verdict(gates),
         _numbers(gates),
@@ -30,10 +31,11 @@ def render(gates: Mapping[str, Any]) -> str:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>Gates of run {_text(gates['run_id'])}</title>\n<style>\n{css}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>Gates of run {_text(gates['run_id'])}</title>\n"
+        f"<style>\n{CSS}</style>\n</head>\n<body>\n<main>\n"
         + "\n".join(section for section in sections if section)
-        + "\n<footer>Written by tieout. Examples show at most five rows of each broken rule; columns that may hold "
-        "personal data are left out.</footer>\n</main>\n</body>\n</html>\n"
+        + "\n<footer>Written by tieout. Examples show at most five rows of each broken rule; "
+        "columns that may hold personal data are left out.</footer>\n</main>\n</body>\n</html>\n"
     )
 
 
@@ -42,7 +44,10 @@ def _verdict(gates: Mapping[str, Any]) -> str:
     warnings = gates["counts"]["warnings"]
     if tone == "good" and warnings:
         meaning += f" {_count(warnings, 'warning')} to look at."
-    reasons = "".join(f"<li>{_text(reason)}</li>" for reason in gates["reasons"])
+    given = gates["reasons"]
+    reasons = "".join(f"<li>{_text(reason)}</li>" for reason in given[:MAX_REASONS])
+    if len(given) > MAX_REASONS:
+        reasons += f"<li>and {len(given) - MAX_REASONS} more, listed below</li>"
     facts = [("Run", gates["run_id"]), ("As of", gates["as_of"]), ("Code", gates["code_version"])]
     listed = "".join(f"<div><dt>{label}</dt><dd>{_text(value)}</dd></div>" for label, value in facts if value)
     return (
@@ -76,8 +81,9 @@ def _findings(suites: Sequence[Mapping[str, Any]]) -> str:
     cards = []
     for suite, one in broken:
         cards.append(
-            f'<article class="{_tone(one)}">\n<p class="where">{_badge(one)} <code>{_text(suite["table"])}</code></p>'
-            f"\n<h3>{_sentence(one['rule'])}</h3>\n<p>{_text(one['explanation'])}{_percent(one)}</p>\n"
+            f'<article class="{_tone(one)}">\n'
+            f'<p class="where">{_badge(one)} <code>{_text(suite["table"])}</code></p>\n'
+            f"<h3>{_sentence(one['rule'])}</h3>\n<p>{_sentence(one['observed'])}{_percent(one)}</p>\n"
             + _examples(one["examples"])
             + "</article>"
         )
@@ -102,7 +108,8 @@ def _tables(suites: Sequence[Mapping[str, Any]]) -> str:
         state = "open" if passed < len(checks) else ""
         folds.append(
             f"<details {state}><summary><code>{_text(suite['table'])}</code>"
-            f'<span class="aside">{_count(suite["row_count"], "row")} &middot; {passed} of {len(checks)} rules hold</span>'
+            f'<span class="aside">{_count(suite["row_count"], "row")} &middot; '
+            f"{passed} of {len(checks)} rules hold</span>"
             f"</summary>\n{_table(['Result', 'Rule', 'Seen'], rows)}</details>"
         )
     return f"<section>\n<h2>What was looked at</h2>\n{''.join(folds)}\n</section>" if folds else ""
@@ -121,7 +128,8 @@ def _dbt(tests: Sequence[Mapping[str, Any]]) -> str:
     passed = sum(one["passed"] for one in tests)
     return (
         "<section>\n<h2>Relations between tables</h2>\n"
-        f'<details {state}><summary>dbt tests<span class="aside">{passed} of {len(tests)} hold</span></summary>\n'
+        f"<details {state}><summary>dbt tests"
+        f'<span class="aside">{passed} of {len(tests)} hold</span></summary>\n'
         f"{_table(['Result', 'Test', 'Seen'], rows)}</details>\n</section>"
     )
 
@@ -133,7 +141,8 @@ def _quarantine(entries: Sequence[Mapping[str, Any]]) -> str:
         [f"<code>{_text(one.get('file', ''))}</code>", _text(one.get("reason", "")), _value(one.get("rows"))]
         for one in entries
     ]
-    return f"<section>\n<h2>Files in quarantine</h2>\n{_table(['File', 'Why it was refused', 'Rows'], rows)}\n</section>"
+    table = _table(["File", "Why it was refused", "Rows"], rows)
+    return f"<section>\n<h2>Files in quarantine</h2>\n{table}\n</section>"
 
 
 def _inputs(entries: Sequence[Mapping[str, Any]]) -> str:
@@ -156,7 +165,10 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>\n" for row in rows)
     title = f"<caption>{caption}</caption>" if caption else ""
-    return f'<div class="scroll"><table>{title}<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table></div>'
+    return (
+        f'<div class="scroll"><table>{title}<thead><tr>{head}</tr></thead>\n'
+        f"<tbody>\n{body}</tbody></table></div>"
+    )
 
 
 def _tone(one: Mapping[str, Any]) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime
 import re
 
-_PERSONAL_WORDS = frozenset(
-    "address birth city cvc dob email fingerprint iban ip last4 line1 line2 name phone postal postcode ssn "
-    "street zip descriptor description metadata".split()
-)
+# fmt: off
+_PERSONAL_WORDS = frozenset({
+    "address", "birth", "city", "cvc", "dob", "email", "fingerprint", "iban", "ip", "last4", "line1", "line2",
+    "name", "phone", "postal", "postcode", "ssn", "street", "zip",
+    "description", "descriptor", "metadata",  # free text, in which people write the rest
+})
+# fmt: on
 _EMAIL = re.compile(r"[^\s'\"<>,;:=]+@[^\s'\"<>,;]+")
 _QUOTED = re.compile(r"'[^']*'")
 WITHHELD = "(withheld)"

@@ -31,8 +31,8 @@ def write_report(
         results: What the suites found.
         dbt_results: One mapping per dbt test: name, status, failures, description.
         context: `run_id`, `as_of`, optionally `verdict` ("published" or "refused"), `reasons` (list of str),
-            `code_version`, `quarantine` (list of {file, reason, rows?}) and `inputs` (list of {name, sha256, rows,
-            completeness}).
+            `code_version`, `quarantine` (list of {file, reason, rows?}) and `inputs` (list of
+            {name, sha256, rows, completeness}).
         folder: Where to write, e.g. the `quality` folder of the workspace; made if absent.
     Returns:
         The path of `report.html`.

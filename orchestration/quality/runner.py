@@ -1,7 +1,7 @@
 """Run suites against a DuckDB file and say in plain words what they found.
 
 Great Expectations only answers yes or no here (BOOLEAN_ONLY), so none of its results carries a value. What
-breaks a rule is counted and shown afterwards by the SQL that stands beside the rule, without personal columns.
+breaks a rule is counted and shown afterwards by the SQL that stands beside it, without personal columns.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""A simulated company and the inboxes that state its facts: for the demo, the tests and the benchmarks."""

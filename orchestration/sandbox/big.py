@@ -1,7 +1,7 @@
 """Any number of balance transactions for benchmarks, written by DuckDB: streamed, exact, reproducible.
 
-Transaction n is a pure function of n and the seed. Two hundred in a row are a block: 186 charges, 10 refunds of
-charges of the block, 3 fees, and last the payout of the 199 before it. A block that is not complete has no
+Transaction n is a pure function of n and the seed. Two hundred in a row are a block: 186 charges, 10 refunds
+of its charges, 3 fees, and last the payout of the 199 before it. A block that is not complete has no
 payout yet. One transaction per second from 2023-01-01, so that 100 million end before April 2026.
 """
 
@@ -116,7 +116,7 @@ _TABLES = {
     "transfers": f"""
         select
             {_id("po", "block")} as id, sent_at as created,
-            date_trunc('day', sent_at) + interval 1 day as date, paid as amount, 0 as amount_reversed,
+            date_trunc('day', sent_at) + interval 1 day as date, paid as amount, 0::bigint as amount_reversed,
             'usd' as currency, 'paid' as status, 'bank_account' as type, true as automatic,
             {_id("txn", "block * 200 + 199")} as balance_transaction_id, 'ba_Bench' as destination_id,
             null::varchar as destination_payment_id, null::varchar as source_transaction_id,
@@ -127,7 +127,7 @@ _TABLES = {
         select
             {_id("cus", "n")} as id, timestamp '2022-12-31' + to_seconds(n * 20) as created,
             'Customer ' || n as name, 'customer' || n || '@example.com' as email, 'usd' as currency,
-            0 as balance, false as delinquent, false as deleted, 'US' as address_country
+            0::bigint as balance, false as delinquent, false as deleted, 'US' as address_country
         from (select range as n from range({{lo}} // 20, ({{hi}} + 19) // 20))""",
 }
 

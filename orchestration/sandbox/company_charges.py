@@ -154,23 +154,8 @@ def give_back(
     if fails_at is None:
         charge["amount_refunded"] += amount
         charge["refunded"] = charge["amount_refunded"] == charge["amount"]
-        return refund
-    back = books.post(
-        tenant,
-        "refund_failure",
-        "refund_failure",
-        settled,
-        currency,
-        fails_at,
-        source=refund["id"],
-        description=f"REFUND FAILURE FOR CHARGE ({charge['description']})",
-        rate=rate,
-    )
-    refund.update(
-        status="failed",
-        failure_reason="lost_or_stolen_card",
-        failure_balance_transaction=back["id"],
-    )
+    else:
+        _fail_refund(books, tenant, charge, refund, fails_at)
     return refund
 
 
@@ -201,6 +186,26 @@ def dispute(
         )
         claim["balance_transactions"].append(transaction)
     return claim
+
+
+def _fail_refund(books: Books, tenant: str, charge: Obj, refund: Obj, at: int) -> None:
+    """The bank returns a refund: what was taken for it comes back."""
+    sent = books.transaction(refund["balance_transaction"])
+    back = books.post(
+        tenant,
+        "refund_failure",
+        "refund_failure",
+        -sent["amount"],
+        sent["currency"],
+        at,
+        source=refund["id"],
+        description=f"REFUND FAILURE FOR CHARGE ({charge['description']})",
+    )
+    refund.update(
+        status="failed",
+        failure_reason="lost_or_stolen_card",
+        failure_balance_transaction=back["id"],
+    )
 
 
 def _charge_of(books: Books, sale: Sale) -> Obj:

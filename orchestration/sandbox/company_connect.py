@@ -120,12 +120,7 @@ def reverse_transfer(
         description="REFUND FOR PAYMENT",
         rate=rate,
     )["id"]
-    payment["amount_refunded"] += amount
-    payment["refunded"] = payment["amount_refunded"] == payment["amount"]
-    moved["amount_reversed"] += amount
-    moved["reversed"] = moved["amount_reversed"] == moved["amount"]
-    moved["reversals"]["data"].append(reversal)
-    moved["reversals"]["total_count"] += 1
+    _mark_reversed(moved, payment, reversal)
     books.add(account, returned)
     return books.add(PLATFORM, reversal)
 
@@ -177,6 +172,16 @@ def return_fee(books: Books, earned: Obj, amount: int, created: int) -> Obj:
     earned["refunds"]["data"].append(returned)
     earned["refunds"]["total_count"] += 1
     return books.add(PLATFORM, returned)
+
+
+def _mark_reversed(moved: Obj, payment: Obj, reversal: Obj) -> None:
+    """Carry a reversal into the totals of its transfer and of the payment on the other side."""
+    payment["amount_refunded"] += reversal["amount"]
+    payment["refunded"] = payment["amount_refunded"] == payment["amount"]
+    moved["amount_reversed"] += reversal["amount"]
+    moved["reversed"] = moved["amount_reversed"] == moved["amount"]
+    moved["reversals"]["data"].append(reversal)
+    moved["reversals"]["total_count"] += 1
 
 
 def _earn(books: Books, account: str, payment: Obj, origin: Obj | None, amount: int) -> Obj:

@@ -147,7 +147,6 @@ def invoice_form(invoice_id: str, bill: Bill, lines: list[Obj]) -> Obj:
     customer = bill.customer
     number = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04d}"
     customer["next_invoice_sequence"] += 1
-    details: Obj = {"metadata": {}, "subscription": bill.subscription}
     return {
         "id": invoice_id,
         "object": "invoice",
@@ -178,26 +177,30 @@ def invoice_form(invoice_id: str, bill: Bill, lines: list[Obj]) -> Obj:
         "next_payment_attempt": None,
         "number": number,
         "on_behalf_of": None,
-        "parent": {
-            "type": "subscription_details",
-            "quote_details": None,
-            "subscription_details": details,
-        }
-        if bill.subscription
-        else None,
+        "parent": _subscription_parent(bill.subscription),
         "period_end": bill.created,
         "period_start": bill.created,
         "post_payment_credit_notes_amount": 0,
         "pre_payment_credit_notes_amount": 0,
         "status": "open",
-        "status_transitions": {
-            "finalized_at": bill.created,
-            "marked_uncollectible_at": None,
-            "paid_at": None,
-            "voided_at": None,
-        },
+        "status_transitions": _finalized(bill.created),
         "total_discount_amounts": [],
         "total_pretax_credit_amounts": [],
         "total_taxes": [],
         "webhooks_delivered_at": bill.created,
     }
+
+
+def _subscription_parent(subscription: str | None) -> Obj | None:
+    if subscription is None:
+        return None
+    return {
+        "type": "subscription_details",
+        "quote_details": None,
+        "subscription_details": {"metadata": {}, "subscription": subscription},
+    }
+
+
+def _finalized(at: int) -> Obj:
+    later = {"marked_uncollectible_at": None, "paid_at": None, "voided_at": None}
+    return {"finalized_at": at, **later}

@@ -1,7 +1,7 @@
 """Invoices and what settles them: payments, customer balance, credit notes, voids, write-offs.
 
-`total` = sum of lines - discounts + taxes holds by construction: discounts and taxes are computed per line and
-summed, never the other way round.
+`total` = sum of lines - discounts + taxes holds by construction: discounts and taxes are computed per line
+and summed, never the other way round.
 """
 
 from __future__ import annotations

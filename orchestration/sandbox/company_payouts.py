@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orchestration.sandbox.company_shapes import payout_form
 from orchestration.sandbox.facts import AS_OF, DAY, START, Books, Fee, Obj
 
 _RUN_AT = 5_280  # payouts are created at 01:28 UTC
@@ -23,7 +24,7 @@ class Schedule:
     currency: str
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)  # Monday is 0
     fails_on: int | None = None  # first payout at or after this day comes back from the bank
-    instant_on: int | None = None
+    instant_on: int | None = None  # the first money at or after this day is taken at once
 
 
 def pay_out(books: Books, schedule: Schedule) -> None:
@@ -34,14 +35,15 @@ def pay_out(books: Books, schedule: Schedule) -> None:
         if tenant == schedule.tenant and row["currency"] == schedule.currency
     ]
     bank = books.new_id("ba_1")
-    failed = schedule.fails_on is None
+    failed, rushed = schedule.fails_on is None, schedule.instant_on is None
     for day in range(_DAYS):
         midnight = START + day * DAY
         ready = [row for row in pool if row["available_on"] <= midnight and row["created"] < midnight]
         total = sum(row["net"] for row in ready)
         if total <= 0:
             continue
-        if day == schedule.instant_on:
+        if not rushed and day >= (schedule.instant_on or 0):
+            rushed = True
             _instant(books, schedule, total, midnight + 12 * 3600)
         elif _weekday(day) in schedule.weekdays:
             payout = send(books, schedule.tenant, total, schedule.currency, midnight + _RUN_AT, bank)
@@ -69,35 +71,15 @@ def send(
     """Book a payout and its transaction, whose net is -amount; the bank receives amount - fee."""
     instant = method == "instant"
     arrival = created // DAY * DAY if instant else _next_business_day(created)
-    payout: Obj = {
-        "id": books.new_id("po_1"),
-        "object": "payout",
-        "amount": amount,
-        "application_fee": None,
-        "application_fee_amount": None,
-        "arrival_date": arrival,
-        "automatic": method == "automatic",
-        "balance_transaction": None,
-        "created": created,
-        "currency": currency,
-        "description": "STRIPE PAYOUT",
-        "destination": destination,
-        "failure_balance_transaction": None,
-        "failure_code": None,
-        "failure_message": None,
-        "livemode": True,
-        "metadata": {},
-        "method": "instant" if instant else "standard",
-        "original_payout": None,
-        "payout_method": None,
-        "reconciliation_status": "completed" if method == "automatic" else "not_applicable",
-        "reversed_by": None,
-        "source_type": "card",
-        "statement_descriptor": None,
-        "status": "paid" if arrival < AS_OF else "in_transit",
-        "trace_id": None,
-        "type": "card" if instant else "bank_account",
-    }
+    payout = payout_form(books.new_id("po_1"), amount, currency, created, arrival)
+    payout.update(
+        automatic=method == "automatic",
+        destination=destination,
+        method="instant" if instant else "standard",
+        reconciliation_status="completed" if method == "automatic" else "not_applicable",
+        status="paid" if arrival < AS_OF else "in_transit",
+        type="card" if instant else "bank_account",
+    )
     if payout["status"] == "paid" and not instant:
         payout["trace_id"] = {"status": "supported", "value": books.new_id("T", 15).upper()}
     payout["balance_transaction"] = books.post(

@@ -83,7 +83,7 @@ def play_connect(books: Books, accounts: tuple[str, str], customers: Customers) 
                 "usd",
                 books.moment(day),
                 "Marketplace order",
-                application_fee=450 + 10 * index,
+                application_fee=900 + 10 * index,
                 destination=american,
                 order_id=f"M-{100 + index}",
             ),

@@ -82,21 +82,7 @@ def _open(books: Books, story: Story) -> Obj:
     subscription_id = books.new_id("sub_1")
     price = story.price
     trial_end = story.start + story.trial_days * DAY if story.trial_days else None
-    item: Obj = {
-        "id": books.new_id("si_", 14),
-        "object": "subscription_item",
-        "billing_thresholds": None,
-        "created": story.start,
-        "current_period_start": story.start,
-        "current_period_end": trial_end or story.start,
-        "discounts": [],
-        "metadata": {},
-        "plan": books.find("plan", price["id"]),
-        "price": price,
-        "quantity": story.quantity,
-        "subscription": subscription_id,
-        "tax_rates": [],
-    }
+    item = _item(books, story, subscription_id, trial_end)
     reasons = {"comment": None, "feedback": None, "reason": None}
     return books.add(
         PLATFORM,
@@ -135,6 +121,26 @@ def _open(books: Books, story: Story) -> Obj:
             "trial_start": story.start if story.trial_days else None,
         },
     )
+
+
+def _item(books: Books, story: Story, subscription_id: str, trial_end: int | None) -> Obj:
+    """The one item of a subscription; its period is the trial, or empty until the first cycle."""
+    price = story.price
+    return {
+        "id": books.new_id("si_", 14),
+        "object": "subscription_item",
+        "billing_thresholds": None,
+        "created": story.start,
+        "current_period_start": story.start,
+        "current_period_end": trial_end or story.start,
+        "discounts": [],
+        "metadata": {},
+        "plan": books.find("plan", price["id"]),
+        "price": price,
+        "quantity": story.quantity,
+        "subscription": subscription_id,
+        "tax_rates": [],
+    }
 
 
 def _discount(books: Books, story: Story, subscription: Obj) -> Obj | None:

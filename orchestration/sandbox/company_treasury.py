@@ -11,7 +11,7 @@ from orchestration.sandbox.facts import DAY, PLATFORM, START, Books, Obj
 def play_treasury(books: Books) -> None:
     """Monthly software fees with tax, one fee given back, a top-up, two reserves held and released."""
     for month, day in (("2026-01", 31), ("2026-02", 59), ("2026-03", 88)):
-        at = START + day * DAY + 3_600
+        at = START + day * DAY + 18_000
         text = f"Billing - Usage Fee ({month})"
         books.post(PLATFORM, "stripe_fee", "fee", -(1_200 + 11 * day), "usd", at, description=text)
         books.post(PLATFORM, "tax_fee", "tax", -(96 + day), "usd", at, description=f"Tax on {text}")
@@ -21,7 +21,7 @@ def play_treasury(books: Books) -> None:
         "fee",
         350,
         "usd",
-        START + 64 * DAY + 7_200,
+        START + 64 * DAY + 18_600,
         description="Billing - Usage Fee (2026-01) correction",
     )
     _top_up(books, 25_000, START + 27 * DAY + 30_000)

@@ -29,7 +29,7 @@ class Facts:
     Attributes:
         objects: Per Stripe object name the pairs (tenant, object), oldest first; tenant is "platform" or
             the id of a connected account; objects have the shape of API version 2026-10-28.
-        payout_members: (tenant, payout id, transaction id) of automatic payouts, without the payout's own row.
+        payout_members: (tenant, payout id, transaction id) of automatic payouts, without their own rows.
         exchange_rates: (midnight as epoch seconds, {currency: units per US dollar as decimal text}) per day.
         platform_account: Stripe's own id of the platform.
     """
@@ -126,7 +126,7 @@ class Books:
         """Write one balance transaction in minor units; net = amount - fee, fee = sum of its details."""
         fee = sum(part.amount for part in fees)
         available = created if available_on is None else available_on
-            transaction: Obj = {
+        transaction: Obj = {
             "id": self.new_id("txn_3"),
             "object": "balance_transaction",
             "amount": amount,

@@ -15,8 +15,9 @@ import os
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from orchestration.sandbox.facts import PLATFORM, Facts, Obj
 from orchestration.sandbox.sigma_columns import columns_of
@@ -35,7 +36,7 @@ def write_sigma_csv(
     shuffle_seed: int | None = None,
     control: bool = False,
 ) -> list[Path]:
-    """Write `stripe/sigma/<table>_<stamp>(_part<N>)?.csv(.gz)?`: header, `\\n` ends, empty for NULL.
+    """Write `stripe/sigma/<table>_<stamp>(_part<N>)?.csv(.gz)?`: header, line feeds, empty for NULL.
 
     Args:
         stamp: Export time in the file names, `YYYY-MM-DDTHHMM` (UTC).
@@ -182,8 +183,9 @@ def _csv_bytes(table: str, rows: list[Row]) -> bytes:
 
 def _parquet_bytes(table: str, rows: list[Row]) -> bytes:
     """The rows as one Parquet file with bigint, double, boolean and timestamp columns."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    # by name: pyarrow has no type stubs, and `Any` is what it would be
+    pa: Any = import_module("pyarrow")
+    pq: Any = import_module("pyarrow.parquet")
 
     kinds = {column.name: column.kind for column in columns_of(table)}
     kinds.update({name: "text" for name in rows[0] if name not in kinds})
@@ -201,7 +203,8 @@ def _parquet_bytes(table: str, rows: list[Row]) -> bytes:
     }
     sink = io.BytesIO()
     pq.write_table(pa.table(columns), sink)
-    return sink.getvalue()
+    content: bytes = sink.getvalue()
+    return content
 
 
 def _write_control(path: Path, content: bytes, table: str, rows: list[Row], stamp: str) -> None:

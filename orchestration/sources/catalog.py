@@ -117,8 +117,10 @@ def _add_model(model: dict[str, Any], tables: dict[str, Table], objects: dict[st
         for column, meta in columns:
             if "sigma" in meta:
                 kind = _kind(column["name"], column["data_type"], meta)
-                table.fields.setdefault(
-                    meta["sigma"], Field(column["name"], (meta["sigma"],), kind, meta["sigma"] in required))
+                known = table.fields.get(meta["sigma"])  # payouts and transfers share one table
+                table.fields[meta["sigma"]] = Field(
+                    column["name"], (meta["sigma"],), known.kind if known and known.kind != "text" else kind,
+                    meta["sigma"] in required or (known is not None and known.required))
     if "object" in source:
         entry = objects.setdefault(source["object"], ApiObject(source["object"]))
         fields = [

@@ -32,3 +32,10 @@
 {% macro default__json_map_entries(payload) -%}
     list_transform(json_keys({{ payload }}), lambda name: {'key': name, 'value': json_extract_string({{ payload }}, '/' || replace(replace(name, '~', '~0'), '/', '~1'))})
 {%- endmacro %}
+
+{% macro json_flag(payload, path) -%}{{ return(adapter.dispatch('json_flag')(payload, path)) }}{%- endmacro %}
+
+{#- Whether a JSON boolean is there and true. -#}
+{% macro default__json_flag(payload, path) -%}
+    coalesce(json_extract_string({{ payload }}, '$.{{ path }}') = 'true', false)
+{%- endmacro %}

@@ -11,6 +11,9 @@ Incremental: only keys that a newer load touched are built again, from all sourc
 {%- set map = stripe_map() -%}
 {%- set key = map.key -%}
 {%- set columns = map.columns -%}
+{%- set versions -%}
+partition by account_id{% for name in key %}, {{ api_key(columns[name]) }}{% endfor %}, kind
+{%- endset -%}
 with
 
 {% if is_incremental() -%}
@@ -18,7 +21,7 @@ changed as (
     {% if table %}
     select _account_id as account_id{% for name in key %}, {{ sigma_value(columns[name]) }} as {{ name }}{% endfor %}
     from {{ table }}
-    where _load_seq > (select coalesce(max(load_seq), 0) from {{ this }})
+    where _load_seq > {{ var('built_through') }}
     {% endif %}
     {%- if table and object %}
     union
@@ -26,7 +29,7 @@ changed as (
     {%- if object %}
     select account_id{% for name in key %}, {{ api_key(columns[name]) }} as {{ name }}{% endfor %}
     from {{ object }}
-    where load_seq > (select coalesce(max(load_seq), 0) from {{ this }})
+    where load_seq > {{ var('built_through') }}
     {% endif %}
 ),
 
@@ -45,7 +48,7 @@ tabular as (
         _received_at as recorded_at,
         _load_seq as load_seq
     from {{ table }}
-    where {{ map.filter or 'true' }}
+    where ({{ map.filter or 'true' }})
     {{- livemode_is('_livemode') }}
     {%- if is_incremental() %}
         and exists (
@@ -61,12 +64,14 @@ tabular as (
 observations as (
     select
         *,
+        -- a deletion stub ({"deleted": true}) says that the object is gone, not that its values are
         row_number() over (
-            partition by account_id{% for name in key %}, {{ api_key(columns[name]) }}{% endfor %}, kind
-            order by observed_at desc, sequence desc, payload desc
+            {{ versions }} order by {{ json_flag('payload', 'deleted') }}, observed_at desc, sequence desc, payload desc
         ) as recency,
-        min(received_at) over (partition by account_id{% for name in key %}, {{ api_key(columns[name]) }}{% endfor %}) as recorded_at,
-        max(load_seq) over (partition by account_id{% for name in key %}, {{ api_key(columns[name]) }}{% endfor %}) as newest_load_seq
+        first_value(is_deleted) over ({{ versions }} order by observed_at desc, sequence desc, payload desc) as is_gone,
+        max(observed_at) over ({{ versions }}) as newest_at,
+        min(received_at) over ({{ versions }}) as first_received_at,
+        max(load_seq) over ({{ versions }}) as newest_load_seq
     from {{ object }}
     where true
     {{- livemode_is('livemode') }}
@@ -93,9 +98,9 @@ parsed as (
         {{ api_value(column, map.paths) }} as {{ name }},
         {{ api_carried(column, map.paths) }} as {{ name }}_seen_at,
         {%- endfor %}
-        is_deleted,
-        observed_at,
-        recorded_at,
+        is_gone as is_deleted,
+        newest_at as observed_at,
+        first_received_at as recorded_at,
         newest_load_seq as load_seq
     from parsed
     where kind = '{{ kind }}'
@@ -211,7 +216,7 @@ from merged
         {%- endif -%}
     {%- endfor -%}
     {%- set text = texts[0] if texts | length == 1 else 'coalesce(' ~ texts | join(', ') ~ ')' -%}
-    {{ typed(text, column.type, column.name, column.unit) }}
+    {{ typed("nullif(" ~ text ~ ", '')" if column.type == 'varchar' and column.name not in model.config.get('unique_key', []) else text, column.type, column.name, column.unit) }}
 {%- endmacro %}
 
 {#- When the observation carries the column: its time; else null. -#}

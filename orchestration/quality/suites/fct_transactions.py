@@ -43,9 +43,9 @@ TYPES = {
     "source_system": "VARCHAR",
 }
 REQUIRED = (
-    "transaction_type reporting_category flow_type currency gross_minor fee_minor net_minor status "
-    "created_at reporting_date source_system"
-).split()
+    *("transaction_type", "reporting_category", "flow_type", "status", "created_at", "reporting_date"),
+    *("currency", "gross_minor", "fee_minor", "net_minor", "source_system"),
+)
 
 
 def build_suite() -> gx.ExpectationSuite:

@@ -1,0 +1,44 @@
+{#-
+References to objects that no source holds. They stop the publication where the other table is known to be
+complete, and are exceptions where it was received without proof; a table never received says nothing.
+-#}
+{%- set references = [
+    ('stg_stripe__balance_transactions', 'balance_transaction', 'transaction_id', 'source_object_id', "starts_with(source_object_id, 'ch_')", 'stg_stripe__charges', 'charge_id', 'charges', 'net_minor'),
+    ('stg_stripe__balance_transactions', 'balance_transaction', 'transaction_id', 'source_object_id', "starts_with(source_object_id, 're_')", 'stg_stripe__refunds', 'refund_id', 'refunds', 'net_minor'),
+    ('stg_stripe__balance_transactions', 'balance_transaction', 'transaction_id', 'source_object_id', "starts_with(source_object_id, 'po_')", 'stg_stripe__payouts', 'payout_id', 'transfers', 'net_minor'),
+    ('stg_stripe__balance_transactions', 'balance_transaction', 'transaction_id', 'payout_id', "starts_with(payout_id, 'po_')", 'stg_stripe__payouts', 'payout_id', 'transfers', 'net_minor'),
+    ('stg_stripe__refunds', 'refund', 'refund_id', 'charge_id', 'charge_id is not null', 'stg_stripe__charges', 'charge_id', 'charges', 'amount_minor'),
+    ('stg_stripe__disputes', 'dispute', 'dispute_id', 'charge_id', 'charge_id is not null', 'stg_stripe__charges', 'charge_id', 'charges', 'amount_minor'),
+    ('stg_stripe__payouts', 'payout', 'payout_id', 'balance_transaction_id', 'balance_transaction_id is not null', 'stg_stripe__balance_transactions', 'transaction_id', 'balance_transactions', 'amount_minor'),
+] -%}
+with
+
+completeness as (
+    select * from {{ ref('int_tables__completeness') }}
+)
+
+{% for model_name, kind, id, reference, condition, target, target_id, table_name, amount in references -%}
+select
+    holders.account_id,
+    '{{ kind }}' as object_kind,
+    holders.{{ id }} as object_id,
+    '{{ reference }}' as reference_column,
+    '{{ table_name }}' as missing_from,
+    holders.{{ reference }} as missing_id,
+    holders.currency,
+    holders.{{ amount }} as amount_minor,
+    holders.created_at,
+    coalesce(completeness.is_complete and holders.created_at <= completeness.observed_at, false) as is_proven
+from {{ ref(model_name) }} as holders
+left join {{ ref(target) }} as targets
+    on holders.account_id = targets.account_id and holders.{{ reference }} = targets.{{ target_id }}
+left join completeness
+    on completeness.table_name = '{{ table_name }}'
+    and completeness.account_scope = case when holders.account_id = 'platform' then 'platform' else 'connected' end
+where not holders.is_deleted
+    and ({{ condition | replace(reference, 'holders.' ~ reference) }})
+    and targets.{{ target_id }} is null
+    and holders.created_at <= timestamptz '{{ var("as_of") }}'
+    and (completeness.table_name is not null or exists (select 1 from {{ ref(target) }}))
+{{ 'union all' if not loop.last }}
+{% endfor %}

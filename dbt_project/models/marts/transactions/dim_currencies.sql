@@ -1,0 +1,2 @@
+select currency, exponent, name
+from {{ ref('currencies') }}

@@ -1,0 +1,1 @@
+{{ stage_stripe_list(object=source('api', 'credit_note')) }}
