@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -136,11 +137,6 @@ def warm_up() -> threading.Thread:
     return thread
 
 
-def _as_url_path(path: str) -> str:
-    """Escape what SQLAlchemy reads as URL syntax, and the `$NAME` that Great Expectations fills in."""
-    return path.replace("%", "%25").replace("?", "%3F").replace("$", "\\$")
-
-
 @contextmanager
 def read_only(database: Path) -> Iterator[SQLDatasource]:
     """One read-only connection to a DuckDB file, as a Great Expectations data source.
@@ -158,7 +154,8 @@ def read_only(database: Path) -> Iterator[SQLDatasource]:
     with quiet():
         source: SQLDatasource = context.data_sources.add_duckdb(
             name=name,
-            connection_string=f"duckdb:///{_as_url_path(name)}",
+            # quoted: SQLAlchemy reads it as a URL, and Great Expectations would fill in `$NAME`
+            connection_string=f"duckdb:///{quote(name)}",
             kwargs={"connect_args": {"read_only": True, "config": settings}},
         )
         try:

@@ -11,6 +11,7 @@ from orchestration.quality.style import CSS
 MAX_REASONS = 8
 _HEADLINES = {
     "published": ("good", "Published", "Every blocking check passed."),
+    "passed": ("good", "Passed", "Every blocking check passed; publishing is the next step."),
     "refused": ("bad", "Refused", "Nothing was published; the previous publication is untouched."),
     "contradiction": ("bad", "Published against its own checks", "Do not rely on these figures."),
 }

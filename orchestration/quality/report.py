@@ -51,7 +51,8 @@ def summarise(
     """Everything that both files say, as values that json can write.
 
     The verdict is never better than the checks: without any check, or with a broken blocking one, a run is
-    `refused`, or `contradiction` when the caller says that it was published all the same.
+    `refused`, or `contradiction` when the caller says that it was published all the same. `published` is said
+    only by the caller; good checks alone are `passed`.
     """
     dbt = [_dbt_check(one) for one in dbt_results]
     reasons = [
@@ -65,7 +66,7 @@ def summarise(
         reasons.append("No check ran, so nothing is proven.")
     said = context.get("verdict")
     given = [str(reason) for reason in context.get("reasons", ())]
-    verdict = str(said or "published")
+    verdict = str(said or "passed")
     if reasons:
         verdict = "contradiction" if said == "published" else "refused"
     found = [one for result in results for one in result.expectations]

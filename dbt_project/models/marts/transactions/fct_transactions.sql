@@ -1,3 +1,4 @@
+-- depends_on: {{ ref("int_transactions__changed") }}
 with
 
 transactions as (
