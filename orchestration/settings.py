@@ -98,7 +98,7 @@ def load_settings(toml_text: str | None, environ: Mapping[str, str] | None = Non
         values[name], origins[name] = _checked(name, value, "company/tieout.toml"), "company/tieout.toml"
     warnings = []
     for variable, text in sorted(environ.items()):
-        if not variable.startswith("TIEOUT_") or variable in MACHINE_VARIABLES:
+        if not variable.startswith("TIEOUT_") or variable in MACHINE_VARIABLES or variable.startswith("TIEOUT_RUN_"):
             continue
         name = variable.removeprefix("TIEOUT_").lower()
         if name not in origins:

@@ -169,7 +169,7 @@ def run_raw_suite(
 
     Args:
         table: Name with its schema, quoted or not: `sigma.charges`, `"sigma"."charges"`.
-        where: SQL condition on the rows of this run, e.g. `load_seq > 41`; None for all.
+        where: SQL condition on the rows of this run, e.g. `_load_seq > 41`; None for all.
     Raises:
         GateRefused: The file or the table does not exist.
     """

@@ -83,6 +83,14 @@ class Catalog:
     tables: dict[str, Table]
     objects: dict[str, ApiObject]
     fingerprint: str
+    models: dict[str, tuple[str, ...]]
+
+    def asset_of(self, source: str, name: str) -> str:
+        """The raw asset that a dbt source belongs to: the plural of the object, as the staging model names it."""
+        for model, sources in sorted(self.models.items(), key=lambda item: (item[0] != name, item[0])):
+            if f"{source}.{name}" in sources:
+                return model
+        return {"event": "events", "loads": "loads", "payout_balance_transactions": "payout_members"}.get(name, name)
 
 
 def _listed(value: Any) -> list[str]:
@@ -142,14 +150,18 @@ def load_catalog(folder: Path) -> Catalog:
     """Read the maps of all staging models in a folder."""
     tables: dict[str, Table] = {}
     objects: dict[str, ApiObject] = {}
+    models: dict[str, tuple[str, ...]] = {}
     digest = hashlib.sha256()
     for path in sorted(folder.glob("stg_*.yml")):
         text = path.read_text(encoding="utf-8")
         digest.update(text.encode())
         for model in yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["models"]:
-            if "stripe" in model.get("config", {}).get("meta", {}):
+            source = model.get("config", {}).get("meta", {}).get("stripe")
+            if source:
                 _add_model(model, tables, objects)
-    return Catalog(tables, objects, digest.hexdigest())
+                models[model["name"].removeprefix("stg_stripe__")] = (
+                    f"sigma.{source.get('table', '')}", f"api.{source.get('object', '').replace('.', '_')}")
+    return Catalog(tables, objects, digest.hexdigest(), models)
 
 
 @cache

@@ -15,7 +15,7 @@
 
 {#- The day of an instant in `reporting_timezone`; the only way from instants to days in this project. -#}
 {% macro default__local_date(at) -%}
-    cast(({{ at }} at time zone '{{ var('reporting_timezone') }}') as date)
+    cast(({{ at }} at time zone '{{ run_value('reporting_timezone') }}') as date)
 {%- endmacro %}
 
 {% macro typed(text, data_type, name, unit='s') -%}

@@ -21,7 +21,7 @@ changed as (
     {% if table %}
     select _account_id as account_id{% for name in key %}, {{ sigma_value(columns[name]) }} as {{ name }}{% endfor %}
     from {{ table }}
-    where _load_seq > {{ var('built_through') }}
+    where _load_seq > {{ run_value('built_through') }}
     {% endif %}
     {%- if table and object %}
     union
@@ -29,7 +29,7 @@ changed as (
     {%- if object %}
     select account_id{% for name in key %}, {{ api_key(columns[name]) }} as {{ name }}{% endfor %}
     from {{ object }}
-    where load_seq > {{ var('built_through') }}
+    where load_seq > {{ run_value('built_through') }}
     {% endif %}
 ),
 
@@ -189,8 +189,8 @@ from merged
 {%- endmacro %}
 
 {% macro livemode_is(column) -%}
-    {%- if var('livemode') != '' %}
-        and coalesce({{ column }}, {{ var('livemode') }}) = {{ var('livemode') }}
+    {%- if run_value('livemode') != '' %}
+        and coalesce({{ column }}, {{ run_value('livemode') }}) = {{ run_value('livemode') }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -18,12 +18,12 @@ changed as (
     {% if table %}
     select _account_id as account_id{% for name in parent %}, {{ sigma_value(columns[name]) }} as {{ name }}{% endfor %}
     from {{ table }}
-    where _load_seq > {{ var('built_through') }}
+    where _load_seq > {{ run_value('built_through') }}
     union
     {% endif %}
     select account_id{% for name in parent %}, {{ api_key(columns[name]) }} as {{ name }}{% endfor %}
     from {{ object }}
-    where load_seq > {{ var('built_through') }}
+    where load_seq > {{ run_value('built_through') }}
 ),
 
 {% endif -%}

@@ -2,4 +2,4 @@
 -- run may look ahead with as_of).
 select account_id, transaction_id, created_at, recorded_at
 from {{ ref('stg_stripe__balance_transactions') }}
-where created_at > greatest(timestamptz '{{ var("as_of") }}', recorded_at) + interval '24 hours'
+where created_at > greatest(timestamptz '{{ run_value("as_of") }}', recorded_at) + interval '24 hours'

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import great_expectations as gx
     from great_expectations.expectations.expectation import Expectation
 
-PROVENANCE = ("account_id", "load_seq", "observed_at")
+PROVENANCE = ("_account_id", "_load_seq", "_observed_at")
 
 
 def build_suite_for(
@@ -26,7 +26,7 @@ def build_suite_for(
         minor: Amounts in minor units: whole numbers of 64 bits, or nothing.
         currency: The column of the currency: three letters, or nothing; None when the table has no money.
     """
-    row = ("account_id", "load_seq", *(column for column in key if column not in PROVENANCE))
+    row = ("_account_id", "_load_seq", *(column for column in key if column not in PROVENANCE))
     filled = list(dict.fromkeys([*key, *required]))
     checks: list[Expectation] = [
         rules.has_columns(*dict.fromkeys([*PROVENANCE, *filled, *minor, *([currency] if currency else [])])),
@@ -65,7 +65,7 @@ def _one_row_per_key(row: Sequence[str]) -> Expectation:
         f"""
         select {key}, count(*) as versions
         from (
-            select distinct * exclude (observed_at) from {{batch}}
+            select distinct * exclude (_observed_at) from {{batch}}
             where hash({key}) in (select hash({key}) from {{batch}} group by hash({key}) having count(*) > 1)
         ) as candidates
         group by {key} having count(*) > 1

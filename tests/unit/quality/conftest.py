@@ -51,8 +51,8 @@ GOOD_RAW = """
 create schema sigma;
 create table sigma.balance_transactions as
 select 'txn_' || i as id, (1000 * i)::varchar as amount, '59' as fee, (1000 * i - 59)::varchar as net,
-    'USD' as currency, 'ada' || i || '@example.com' as customer_email, 'platform' as account_id,
-    (40 + i % 2)::bigint as load_seq, timestamptz '2026-03-01 12:00:00+00' as observed_at
+    'USD' as currency, 'ada' || i || '@example.com' as customer_email, 'platform' as _account_id,
+    (40 + i % 2)::bigint as _load_seq, timestamptz '2026-03-01 12:00:00+00' as _observed_at
 from range(1, 21) as numbers (i);
 """
 

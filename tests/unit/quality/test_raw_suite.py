@@ -45,7 +45,7 @@ def test_good_rows_pass_whether_the_name_is_quoted_or_not(good_database: Path) -
         ("id = ''", "id_not_blank"),
         ("currency = 'US$'", "currency_is_three_letters"),
         ("net = '1'", "net_is_amount_less_fee"),
-        ("account_id = null", "account_id_never_empty"),
+        ("_account_id = null", "_account_id_never_empty"),
         ("id = 'txn_9'", "one_row_per_key"),
     ],
 )
@@ -58,8 +58,8 @@ def test_a_damaged_row_is_refused(change: str, rule: str, broken: Breaker) -> No
 @pytest.mark.parametrize(
     "harmless",
     [
-        f"insert into {B} select * replace (now() as observed_at) from {B} where id = 'txn_7'",
-        f"insert into {B} select * replace (43 as load_seq) from {B}",  # the same objects in a later load
+        f"insert into {B} select * replace (now() as _observed_at) from {B} where id = 'txn_7'",
+        f"insert into {B} select * replace (43 as _load_seq) from {B}",  # the same objects in a later load
         f"update {B} set fee = '-59', net = (amount::bigint + 59)::varchar",
         f"update {B} set currency = 'usd', amount = '-9223372036854775808', fee = '0', net = amount"
         f"; update {B} set net = amount",
@@ -70,10 +70,10 @@ def test_what_is_valid_raises_no_alarm(harmless: str, broken: Breaker) -> None:
 
 
 def test_only_the_rows_of_this_run_are_looked_at(broken: Breaker) -> None:
-    path = broken(f"update {B} set amount = 'x' where load_seq = 40")
-    assert check(path, where="load_seq > 40").success
-    assert check(path, where="load_seq > 40").row_count == 10
-    assert not check(path, where="load_seq > 39").success
+    path = broken(f"update {B} set amount = 'x' where _load_seq = 40")
+    assert check(path, where="_load_seq > 40").success
+    assert check(path, where="_load_seq > 40").row_count == 10
+    assert not check(path, where="_load_seq > 39").success
 
 
 def test_a_missing_column_blocks(broken: Breaker) -> None:

@@ -38,7 +38,7 @@ left join completeness
 where not holders.is_deleted
     and ({{ condition | replace(reference, 'holders.' ~ reference) }})
     and targets.{{ target_id }} is null
-    and holders.created_at <= timestamptz '{{ var("as_of") }}'
+    and holders.created_at <= timestamptz '{{ run_value("as_of") }}'
     and (completeness.table_name is not null or exists (select 1 from {{ ref(target) }}))
 {{ 'union all' if not loop.last }}
 {% endfor %}

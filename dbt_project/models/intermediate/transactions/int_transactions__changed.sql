@@ -1,5 +1,5 @@
 {#- Which transactions a build must look at again: their own row, anything behind them, or `as_of` moved past them. -#}
-{%- set seen = var('built_through') -%}
+{%- set seen = run_value('built_through') -%}
 with
 
 transactions as (
@@ -73,7 +73,7 @@ int_transactions__changed as (
     select account_id, transaction_id
     from transactions
     where load_seq > {{ seen }}
-        or created_at > timestamptz '{{ var("previous_as_of") }}' and created_at <= timestamptz '{{ var("as_of") }}'
+        or created_at > timestamptz '{{ run_value("previous_as_of") }}' and created_at <= timestamptz '{{ run_value("as_of") }}'
     union
     select transactions.account_id, transactions.transaction_id
     from transactions

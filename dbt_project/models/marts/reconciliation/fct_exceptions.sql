@@ -40,7 +40,7 @@ orphans as (
 
 payouts as (
     select * from {{ ref('stg_stripe__payouts') }}
-    where not is_deleted and is_automatic and created_at <= timestamptz '{{ var("as_of") }}'
+    where not is_deleted and is_automatic and created_at <= timestamptz '{{ run_value("as_of") }}'
 ),
 
 members as (
@@ -88,7 +88,7 @@ select
     currency,
     amount_minor,
     opened_at,
-    cast({{ days_between('opened_at', "timestamptz '" ~ var("as_of") ~ "'") }} as integer) as age_days,
+    cast({{ days_between('opened_at', "timestamptz '" ~ run_value("as_of") ~ "'") }} as integer) as age_days,
     reason,
     suggested_action,
     'open' as status

@@ -11,7 +11,7 @@ dim_customers as (
         (is_deleted or coalesce(is_deleted_in_sigma, false)) as is_deleted,
         created_at
     from {{ ref('stg_stripe__customers') }}
-    where coalesce(created_at, timestamptz '1970-01-01') <= timestamptz '{{ var("as_of") }}'
+    where coalesce(created_at, timestamptz '1970-01-01') <= timestamptz '{{ run_value("as_of") }}'
 )
 
 select * from dim_customers

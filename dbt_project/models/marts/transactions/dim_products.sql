@@ -9,7 +9,7 @@ dim_products as (
         is_deleted,
         created_at
     from {{ ref('stg_stripe__products') }}
-    where coalesce(created_at, timestamptz '1970-01-01') <= timestamptz '{{ var("as_of") }}'
+    where coalesce(created_at, timestamptz '1970-01-01') <= timestamptz '{{ run_value("as_of") }}'
 )
 
 select * from dim_products

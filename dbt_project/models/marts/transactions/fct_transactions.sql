@@ -5,7 +5,7 @@ transactions as (
     select *
     from {{ ref('stg_stripe__balance_transactions') }}
     where not is_deleted
-        and created_at <= timestamptz '{{ var("as_of") }}'
+        and created_at <= timestamptz '{{ run_value("as_of") }}'
     {%- if is_incremental() %}
         and (account_id, transaction_id) in (
             select (account_id, transaction_id) from {{ ref('int_transactions__changed') }}

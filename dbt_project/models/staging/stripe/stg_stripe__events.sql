@@ -6,7 +6,7 @@ events as (
     where true
     {{- livemode_is('livemode') }}
     {%- if is_incremental() %}
-        and load_seq > {{ var('built_through') }}
+        and load_seq > {{ run_value('built_through') }}
     {%- endif %}
 ),
 

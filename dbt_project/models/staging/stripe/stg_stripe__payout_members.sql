@@ -4,7 +4,7 @@ members as (
     select *, row_number() over (partition by account_id, object_id order by observed_at desc, parent_id desc) as recency
     from {{ source('api', 'payout_balance_transactions') }}
     {%- if is_incremental() %}
-    where load_seq > {{ var('built_through') }}
+    where load_seq > {{ run_value('built_through') }}
     {%- endif %}
 )
 

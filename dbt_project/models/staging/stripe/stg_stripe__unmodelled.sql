@@ -22,7 +22,7 @@ changed as (
     {%- if is_incremental() %}
     where (account_id, object_type, object_id) in (
         select (account_id, object_type, object_id) from observations
-        where load_seq > {{ var('built_through') }}
+        where load_seq > {{ run_value('built_through') }}
     )
     {%- endif %}
 ),

@@ -1,0 +1,16 @@
+{#-
+A value of this run, from the environment that the run gives dbt; the default lets anyone call dbt by hand.
+
+Read only when a node executes: a variable that dbt sees while it parses would make it parse the whole project
+again in every run (2.8 s of a sample run, measured 2026-11).
+-#}
+{% macro run_value(name) -%}
+    {%- set defaults = {
+        'as_of': '2200-01-01T00:00:00Z',
+        'previous_as_of': '1970-01-01T00:00:00Z',
+        'built_through': '0',
+        'livemode': '',
+        'reporting_timezone': 'UTC',
+    } -%}
+    {{- return(env_var('TIEOUT_RUN_' ~ name | upper, defaults[name]) if execute else defaults[name]) -}}
+{%- endmacro %}

@@ -1,0 +1,44 @@
+"""The only Dagster definitions of this project; everything in them is defined elsewhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DbtCliResource
+
+from orchestration.assets.models import dbt_models, dbt_project
+from orchestration.assets.publication import publication
+from orchestration.assets.raw import received_files
+from orchestration.checks.gates import mart_gate_checks, raw_gate_checks
+from orchestration.jobs import daily_close
+from orchestration.resources import WorkspaceResource
+from orchestration.schedules import daily_close_schedule
+from orchestration.sensors import inbox_sensor
+from orchestration.workspace import DEFAULT_INBOX, DEFAULT_WORKSPACE
+
+
+# dbt of the same environment, whether or not that is on PATH
+DBT = str(Path(sys.executable).with_name("dbt"))
+
+
+def build_defs(resources: dict[str, Any] | None = None) -> dg.Definitions:
+    """Assemble the definitions; tests replace resources."""
+    places = WorkspaceResource(
+        root=os.environ.get("TIEOUT_WORKSPACE", str(DEFAULT_WORKSPACE)),
+        inbox=os.environ.get("TIEOUT_INBOX", str(DEFAULT_INBOX)))
+    return dg.Definitions(
+        assets=[received_files, dbt_models, publication],
+        asset_checks=[raw_gate_checks, mart_gate_checks],
+        jobs=[daily_close],
+        schedules=[daily_close_schedule],
+        sensors=[inbox_sensor],
+        resources={"workspace": places, "dbt": DbtCliResource(project_dir=dbt_project, dbt_executable=DBT), **(resources or {})},
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_defs()
