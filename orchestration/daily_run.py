@@ -77,8 +77,10 @@ def run_daily_close(workspace: Workspace, inbox: Path, tags: dict[str, str]) -> 
         _end_crashed_runs(instance)
         places = WorkspaceResource(root=str(workspace.root.resolve()), inbox=str(inbox.resolve()))
         job = build_defs({"workspace": places}).get_job_def("daily_close")
+        # the console belongs to the person who called; the event log keeps everything
+        run_config = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
         result = job.execute_in_process(
-            instance=instance, raise_on_error=False, tags={f"tieout/{name}": value for name, value in tags.items()})
+            instance=instance, raise_on_error=False, run_config=run_config, tags={f"tieout/{name}": value for name, value in tags.items()})
         return _outcome(result)
 
 

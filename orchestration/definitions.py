@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DbtCliResource
 
 from orchestration.assets.models import dbt_models, dbt_project
 from orchestration.assets.publication import publication
 from orchestration.assets.raw import received_files
 from orchestration.checks.gates import mart_gate_checks, raw_gate_checks
+from orchestration.dbt_resource import LocalDbtResource
 from orchestration.jobs import daily_close
 from orchestration.resources import WorkspaceResource
 from orchestration.schedules import daily_close_schedule
@@ -36,7 +36,7 @@ def build_defs(resources: dict[str, Any] | None = None) -> dg.Definitions:
         jobs=[daily_close],
         schedules=[daily_close_schedule],
         sensors=[inbox_sensor],
-        resources={"workspace": places, "dbt": DbtCliResource(project_dir=dbt_project, dbt_executable=DBT), **(resources or {})},
+        resources={"workspace": places, "dbt": LocalDbtResource(project_dir=dbt_project, dbt_executable=DBT), **(resources or {})},
         executor=dg.in_process_executor,
     )
 

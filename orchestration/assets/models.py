@@ -12,6 +12,7 @@ from orchestration.assets.failure import as_failure, deliberate_errors
 from orchestration.assets.metadata import table_metadata
 from orchestration.assets.raw import OWNERS, WRITER_POOL, raw_asset_key
 from orchestration.domain.errors import GateRefused, TieoutError
+from orchestration.quality.engine import warm_up
 from orchestration.resources import WorkspaceResource
 from orchestration.run_context import RunContext
 from orchestration.sources.catalog import stripe_catalog
@@ -54,6 +55,7 @@ def dbt_models(
     with deliberate_errors():
         prepare_build(workspace.workspace, run)
     os.environ.update(dbt_environment(workspace.workspace, run))
+    warm_up()  # Great Expectations takes seconds to import; dbt is another process, so this core is free
     invocation = dbt.cli(["build", "--exclude-resource-type", "unit_test"], context=context, raise_on_error=False,
                          target_path=workspace.workspace.candidate / "dbt")
     events = list(invocation.stream())

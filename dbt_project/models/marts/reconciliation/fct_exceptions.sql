@@ -46,7 +46,7 @@ payouts as (
 members as (
     select account_id, payout_id, currency, cast(sum(net_minor) as bigint) as net_minor
     from transactions
-    where payout_id is not null and not starts_with(coalesce(source_object_id, ''), 'po_')
+    where payout_id is not null and payout_id is distinct from source_object_id
     group by account_id, payout_id, currency
 ),
 
