@@ -39,3 +39,11 @@
 {% macro default__json_flag(payload, path) -%}
     coalesce(json_extract_string({{ payload }}, '$.{{ path }}') = 'true', false)
 {%- endmacro %}
+
+{% macro json_is_whole_list(payload, path) -%}{{ return(adapter.dispatch('json_is_whole_list')(payload, path)) }}{%- endmacro %}
+
+{#- Whether a list of the API is there and not cut (Stripe nests ten elements and says `has_more`). -#}
+{% macro default__json_is_whole_list(payload, path) -%}
+    json_type({{ payload }}, '$.{{ path }}') is not null and json_type({{ payload }}, '$.{{ path }}') <> 'NULL'
+    and coalesce(json_extract_string({{ payload }}, '$.{{ path }}.has_more'), 'false') <> 'true'
+{%- endmacro %}

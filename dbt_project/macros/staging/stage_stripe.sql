@@ -5,9 +5,11 @@ Each source gives at most one row per key: the tables of Sigma and Data Pipeline
 showed last (`listed`), what the last event showed (`evented`). They are merged column by column: of the
 sources that carry a column, the one observed last gives its value; one that cannot carry it never overwrites.
 
+Objects that come nested in a parent (`holder`) are gone when a later, whole list of the parent lacks them.
+
 Incremental: only keys that a newer load touched are built again, from all sources.
 -#}
-{% macro stage_stripe(table=none, object=none) -%}
+{% macro stage_stripe(table=none, object=none, holder=none) -%}
 {%- set map = stripe_map() -%}
 {%- set key = map.key -%}
 {%- set columns = map.columns -%}
@@ -30,6 +32,16 @@ changed as (
     select account_id{% for name in key %}, {{ api_key(columns[name]) }} as {{ name }}{% endfor %}
     from {{ object }}
     where load_seq > {{ run_value('built_through') }}
+    {% endif %}
+    {%- if holder %}
+    union
+    select children.account_id{% for name in key %}, {{ api_key(columns[name]) }} as {{ name }}{% endfor %}
+    from {{ object }} as children
+    where exists (
+        select 1 from {{ holder }} as parents
+        where parents.load_seq > {{ run_value('built_through') }}
+            and parents.account_id = children.account_id and parents.object_id = children.parent_id
+    )
     {% endif %}
 ),
 
@@ -60,6 +72,23 @@ tabular as (
 ),
 
 {% endif -%}
+{%- if holder -%}
+whole_lists as (
+    select account_id, object_id as parent_id, kind, max(observed_at) as listed_at
+    from {{ holder }}
+    where {{ json_is_whole_list('payload', map.holder_path) }}
+    group by account_id, object_id, kind
+),
+
+received as (
+    select
+        children.* exclude (is_deleted),
+        (children.is_deleted or coalesce(children.observed_at < whole_lists.listed_at, false)) as is_deleted
+    from {{ object }} as children
+    left join whole_lists using (account_id, parent_id, kind)
+),
+
+{% endif -%}
 {%- if object -%}
 observations as (
     select
@@ -72,13 +101,13 @@ observations as (
         max(observed_at) over ({{ versions }}) as newest_at,
         min(received_at) over ({{ versions }}) as first_received_at,
         max(load_seq) over ({{ versions }}) as newest_load_seq
-    from {{ object }}
+    from {{ 'received' if holder else object }} as received
     where true
     {{- livemode_is('livemode') }}
     {%- if is_incremental() %}
         and exists (
             select 1 from changed
-            where changed.account_id = {{ object.identifier }}.account_id
+            where changed.account_id = received.account_id
             {%- for name in key %} and changed.{{ name }} = {{ api_key(columns[name]) }}{% endfor %}
         )
     {%- endif %}
@@ -185,6 +214,7 @@ from merged
     {%- endif -%}
     {{ return({'columns': columns, 'paths': paths, 'key': source.get('key', []) if columns else [], 'filter': source.get('filter'),
                'parent': source.get('parent', []) if columns else [], 'order_by': source.get('order_by', []) if columns else [],
+               'holder_path': first_path(source.embedded_in) if source.get('embedded_in') else none,
                'lists': [source.list] if source.get('list') is string else source.get('list', [])}) }}
 {%- endmacro %}
 
@@ -256,4 +286,10 @@ from merged
             when listed.observed_at then listed.{{ name }}
             else tabular.{{ name }}
         end
+{%- endmacro %}
+
+{#- The path of the list in the parent that the map names first. -#}
+{% macro first_path(embedded_in) -%}
+    {%- set path = embedded_in.values() | first -%}
+    {{ return(path if path is string else path | first) }}
 {%- endmacro %}

@@ -16,7 +16,7 @@ unknown_types as (
         concat('tieout does not know the type ', transactions.transaction_type) as reason,
         'Look it up at Stripe and add it to the seed balance_transaction_types.' as suggested_action
     from transactions
-    left join {{ ref('balance_transaction_types') }} as types
+    left join {{ ref('int_balance_transaction_types') }} as types
         on transactions.transaction_type = types.transaction_type
     where types.transaction_type is null
 ),

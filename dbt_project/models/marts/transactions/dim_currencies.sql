@@ -1,2 +1,2 @@
 select currency, exponent, name
-from {{ ref('currencies') }}
+from {{ ref('int_currencies') }}

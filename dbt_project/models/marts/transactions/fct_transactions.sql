@@ -14,7 +14,7 @@ transactions as (
 ),
 
 types as (
-    select * from {{ ref('balance_transaction_types') }}
+    select * from {{ ref('int_balance_transaction_types') }}
 ),
 
 sources as (

@@ -1,1 +1,1 @@
-{{ stage_stripe(table=source('sigma', 'subscription_items'), object=source('api', 'subscription_item')) }}
+{{ stage_stripe(table=source('sigma', 'subscription_items'), object=source('api', 'subscription_item'), holder=source('api', 'subscription')) }}

@@ -1,0 +1,1 @@
+{{ with_company(ref('currencies'), source('company', 'currencies'), 'currency', {'currency': 'varchar', 'exponent': 'integer', 'name': 'varchar'}) }}
