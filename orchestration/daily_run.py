@@ -37,9 +37,20 @@ def ensure_manifest() -> None:
     if manifest_is_current():
         return
     result = subprocess.run(
-        [str(Path(sys.executable).with_name("dbt")), "--quiet", "parse", "--project-dir", str(PROJECT_ROOT),
-         "--profiles-dir", str(PROJECT_ROOT)],
-        cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
+        [
+            str(Path(sys.executable).with_name("dbt")),
+            "--quiet",
+            "parse",
+            "--project-dir",
+            str(PROJECT_ROOT),
+            "--profiles-dir",
+            str(PROJECT_ROOT),
+        ],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if result.returncode:
         raise TieoutError("The dbt project does not parse.", where=(result.stdout + result.stderr)[-2000:])
     manifest_path().touch()
@@ -54,8 +65,11 @@ def manifest_is_current() -> bool:
     if not manifest_path().is_file():
         return False
     made = manifest_path().stat().st_mtime_ns
-    sources = [PROJECT_ROOT / "dbt_project.yml", PROJECT_ROOT / "profiles.yml",
-               *(PROJECT_ROOT / "dbt_project").rglob("*.*")]
+    sources = [
+        PROJECT_ROOT / "dbt_project.yml",
+        PROJECT_ROOT / "profiles.yml",
+        *(PROJECT_ROOT / "dbt_project").rglob("*.*"),
+    ]
     return all(source.stat().st_mtime_ns <= made for source in sources)
 
 
@@ -80,7 +94,11 @@ def run_daily_close(workspace: Workspace, inbox: Path, tags: dict[str, str]) -> 
         # the console belongs to the person who called; the event log keeps everything
         run_config = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
         result = job.execute_in_process(
-            instance=instance, raise_on_error=False, run_config=run_config, tags={f"tieout/{name}": value for name, value in tags.items()})
+            instance=instance,
+            raise_on_error=False,
+            run_config=run_config,
+            tags={f"tieout/{name}": value for name, value in tags.items()},
+        )
         return _outcome(result)
 
 
@@ -110,8 +128,12 @@ def _outcome(result: Any) -> tuple[int, str]:
         names = ", ".join(f"{check.asset_key.path[-1]}" for check in failed_checks[:5])
         findings = [finding for check in failed_checks for finding in _findings(check)]
         return EXIT_GATE_REFUSED, "\n".join(
-            [f"A gate refused {names}, so nothing is published.", *[f"  - {finding}" for finding in findings[:8]],
-             "  do:    quality/report.html says what was looked at and what was found."])
+            [
+                f"A gate refused {names}, so nothing is published.",
+                *[f"  - {finding}" for finding in findings[:8]],
+                "  do:    quality/report.html says what was looked at and what was found.",
+            ]
+        )
     errors = [event.event_specific_data.error.message for event in result.all_events if event.is_step_failure]
     return EXIT_UNEXPECTED, "\n".join(errors) or "The run failed without a message; see the Dagster log."
 

@@ -20,7 +20,6 @@ from orchestration.schedules import daily_close_schedule
 from orchestration.sensors import inbox_sensor
 from orchestration.workspace import DEFAULT_INBOX, DEFAULT_WORKSPACE
 
-
 # dbt of the same environment, whether or not that is on PATH
 DBT = str(Path(sys.executable).with_name("dbt"))
 
@@ -29,14 +28,20 @@ def build_defs(resources: dict[str, Any] | None = None) -> dg.Definitions:
     """Assemble the definitions; tests replace resources."""
     places = WorkspaceResource(
         root=os.environ.get("TIEOUT_WORKSPACE", str(DEFAULT_WORKSPACE)),
-        inbox=os.environ.get("TIEOUT_INBOX", str(DEFAULT_INBOX)))
+        inbox=os.environ.get("TIEOUT_INBOX", str(DEFAULT_INBOX)),
+    )
     return dg.Definitions(
         assets=[received_files, dbt_models, publication],
         asset_checks=[raw_gate_checks, mart_gate_checks],
         jobs=[daily_close],
         schedules=[daily_close_schedule],
         sensors=[inbox_sensor],
-        resources={"workspace": places, "dbt": LocalDbtResource(project_dir=dbt_project, dbt_executable=DBT), **(resources or {})},
+        resources={
+            "workspace": places,
+            # the resource takes a whole project too; its annotation is that of the stored field
+            "dbt": LocalDbtResource(project_dir=dbt_project, dbt_executable=DBT),  # type: ignore[arg-type]
+            **(resources or {}),
+        },
         executor=dg.in_process_executor,
     )
 

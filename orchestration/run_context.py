@@ -24,6 +24,7 @@ class RunContext:
         known_at: Only what was received by then counts; empty: all.
         allow_partial: Publish although files with money were refused.
         full_refresh: Rebuild every model from raw.
+        company_rows: Fingerprint of the company's own seed rows.
         not_ready: Pipeline folders without their success marker.
         skipped: Directory entries of the inbox that are no regular files.
         refused: Files in quarantine: name, sha256, reason, remedy, is_critical, is_open.
@@ -46,6 +47,7 @@ class RunContext:
     settings: dict[str, Any] = field(default_factory=dict)
     settings_origins: dict[str, str] = field(default_factory=dict)
     livemode: str = ""
+    company_rows: str = ""
     first_load_seq: int = 0
     loaded_rows: dict[str, int] = field(default_factory=dict)
     dbt: list[dict[str, Any]] = field(default_factory=list)

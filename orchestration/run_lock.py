@@ -30,7 +30,8 @@ def hold_lock(workspace: Workspace, owner: str) -> None:
         holder = file.read().strip() or "unknown"
         file.close()
         raise UsageError(
-            f"Another run works in this workspace (process {holder}).", where=str(workspace.lock_file),
+            f"Another run works in this workspace (process {holder}).",
+            where=str(workspace.lock_file),
             remedy=f"Wait for it, or end it; what is published can be read meanwhile: {workspace.published_db}",
         ) from None
     file.truncate(0)

@@ -30,8 +30,12 @@ def inbox_state(inbox: Path, now: float) -> tuple[str, bool]:
     return digest.hexdigest()[:32], now - newest >= QUIET_SECONDS
 
 
-@dg.sensor(job=daily_close, minimum_interval_seconds=30, name="inbox_sensor",
-           description="Run when new files lie in the inbox and nothing was written to it for a minute.")
+@dg.sensor(
+    job=daily_close,
+    minimum_interval_seconds=30,
+    name="inbox_sensor",
+    description="Run when new files lie in the inbox and nothing was written to it for a minute.",
+)
 def inbox_sensor(
     context: dg.SensorEvaluationContext, workspace: WorkspaceResource
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
@@ -41,7 +45,9 @@ def inbox_sensor(
     if state == context.cursor:
         yield dg.SkipReason("Nothing new in the inbox.")
     elif not is_quiet:
-        yield dg.SkipReason(f"Files changed less than {QUIET_SECONDS} seconds ago; waiting for the sender to finish.")
+        yield dg.SkipReason(
+            f"Files changed less than {QUIET_SECONDS} seconds ago; waiting for the sender to finish."
+        )
     else:
         context.update_cursor(state)
         yield dg.RunRequest(run_key=state)

@@ -30,9 +30,15 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "churn_timing": ("service_end", "cancel_request", "stripe"),
 }
 # Variables that name places and limits of this machine, not settings of the company.
-MACHINE_VARIABLES = frozenset({
-    "TIEOUT_WORKSPACE", "TIEOUT_INBOX", "TIEOUT_MEMORY_LIMIT", "TIEOUT_RAW_DB", "TIEOUT_CANDIDATE_DB",
-})
+MACHINE_VARIABLES = frozenset(
+    {
+        "TIEOUT_WORKSPACE",
+        "TIEOUT_INBOX",
+        "TIEOUT_MEMORY_LIMIT",
+        "TIEOUT_RAW_DB",
+        "TIEOUT_CANDIDATE_DB",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,9 @@ def known_names() -> list[str]:
     return [item.name for item in fields(Settings) if item.name != "origins"]
 
 
-def load_settings(toml_text: str | None, environ: Mapping[str, str] | None = None) -> tuple[Settings, list[str]]:
+def load_settings(
+    toml_text: str | None, environ: Mapping[str, str] | None = None
+) -> tuple[Settings, list[str]]:
     """The settings in force, and warnings about variables that mean nothing.
 
     Args:
@@ -98,7 +106,11 @@ def load_settings(toml_text: str | None, environ: Mapping[str, str] | None = Non
         values[name], origins[name] = _checked(name, value, "company/tieout.toml"), "company/tieout.toml"
     warnings = []
     for variable, text in sorted(environ.items()):
-        if not variable.startswith("TIEOUT_") or variable in MACHINE_VARIABLES or variable.startswith("TIEOUT_RUN_"):
+        if (
+            not variable.startswith("TIEOUT_")
+            or variable in MACHINE_VARIABLES
+            or variable.startswith("TIEOUT_RUN_")
+        ):
             continue
         name = variable.removeprefix("TIEOUT_").lower()
         if name not in origins:
@@ -114,8 +126,11 @@ def _read_toml(text: str | None) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"The settings cannot be read: {error}", where="company/tieout.toml",
-                         remedy='Each line is name = value, for example reporting_timezone = "UTC".') from None
+        raise UsageError(
+            f"The settings cannot be read: {error}",
+            where="company/tieout.toml",
+            remedy='Each line is name = value, for example reporting_timezone = "UTC".',
+        ) from None
 
 
 def _nearest(name: str) -> str:
@@ -133,11 +148,17 @@ def _checked(name: str, value: Any, where: str) -> Any:
         expected = {bool: "true or false", int: "a whole number, 0 or more", str: "text"}[kind]
         raise UsageError(f"Setting {name} is {value!r}, but must be {expected}.", where=where)
     if name in CHOICES and value not in CHOICES[name]:
-        raise UsageError(f"Setting {name} is {value!r}.", where=where,
-                         remedy=f"One of: {', '.join(choice for choice in CHOICES[name] if choice)}.")
+        raise UsageError(
+            f"Setting {name} is {value!r}.",
+            where=where,
+            remedy=f"One of: {', '.join(choice for choice in CHOICES[name] if choice)}.",
+        )
     if name == "reporting_timezone" and value not in zoneinfo.available_timezones():
-        raise UsageError(f"{value!r} is not a time zone.", where=where,
-                         remedy="Use an IANA name such as UTC, Europe/Berlin or America/New_York.")
+        raise UsageError(
+            f"{value!r} is not a time zone.",
+            where=where,
+            remedy="Use an IANA name such as UTC, Europe/Berlin or America/New_York.",
+        )
     if name == "functional_currency":
         value = value.lower()
     return value

@@ -13,8 +13,10 @@ from orchestration.domain.errors import TieoutError
 def as_failure(error: TieoutError) -> dg.Failure:
     """The failure that a step raises for a deliberate error."""
     return dg.Failure(
-        description=error.as_text(), allow_retries=False,
-        metadata={"exit_code": error.exit_code, "what": error.what, "where": error.where, "do": error.remedy})
+        description=error.as_text(),
+        allow_retries=False,
+        metadata={"exit_code": error.exit_code, "what": error.what, "where": error.where, "do": error.remedy},
+    )
 
 
 @contextmanager

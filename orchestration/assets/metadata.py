@@ -23,15 +23,21 @@ def table_metadata(database: Path) -> dict[tuple[str, str], dict[str, Any]]:
             "where database_name = current_database() and not internal order by schema_name, table_name, column_index"
         ).fetchall():
             columns.setdefault((schema, table), []).append(dg.TableColumn(column, kind, description=comment))
-        sizes = {(schema, table): size for schema, table, size in connection.execute(
-            "select schema_name, table_name, estimated_size from duckdb_tables() "
-            "where database_name = current_database()").fetchall()}
+        sizes = {
+            (schema, table): size
+            for schema, table, size in connection.execute(
+                "select schema_name, table_name, estimated_size from duckdb_tables() "
+                "where database_name = current_database()"
+            ).fetchall()
+        }
         for key, table_columns in columns.items():
             entry: dict[str, Any] = {"dagster/column_schema": dg.TableSchema(columns=table_columns)}
             if key in sizes:
                 entry["dagster/row_count"] = sizes[key]
             if key[0] in PREVIEW_SCHEMAS:
-                cursor = connection.execute(f"select * from {quoted(key[0])}.{quoted(key[1])} limit {PREVIEW_ROWS}")
+                cursor = connection.execute(
+                    f"select * from {quoted(key[0])}.{quoted(key[1])} limit {PREVIEW_ROWS}"
+                )
                 names = [item[0] for item in cursor.description]
                 entry["preview"] = dg.MetadataValue.md(_markdown(names, cursor.fetchall()))
             found[key] = entry

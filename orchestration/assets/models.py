@@ -5,18 +5,25 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, DbtProject, dbt_assets
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliResource,
+    DbtProject,
+    dbt_assets,
+)
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from orchestration.assets.failure import as_failure, deliberate_errors
 from orchestration.assets.metadata import table_metadata
 from orchestration.assets.raw import OWNERS, WRITER_POOL, raw_asset_key
+from orchestration.build_state import dbt_environment, finish_build, prepare_build
 from orchestration.domain.errors import GateRefused, TieoutError
+from orchestration.gate_steps import write_quality_report
 from orchestration.quality.engine import warm_up
 from orchestration.resources import WorkspaceResource
 from orchestration.run_context import RunContext
 from orchestration.sources.catalog import stripe_catalog
-from orchestration.steps import dbt_environment, finish_build, prepare_build, write_quality_report
 from orchestration.workspace import PROJECT_ROOT
 
 dbt_project = DbtProject(project_dir=PROJECT_ROOT, profiles_dir=PROJECT_ROOT)
@@ -32,7 +39,8 @@ class TieoutTranslator(DagsterDbtTranslator):
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         if dbt_resource_props["resource_type"] == "source":
             return raw_asset_key(
-                stripe_catalog().asset_of(dbt_resource_props["source_name"], dbt_resource_props["name"]))
+                stripe_catalog().asset_of(dbt_resource_props["source_name"], dbt_resource_props["name"])
+            )
         return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
@@ -45,8 +53,13 @@ class TieoutTranslator(DagsterDbtTranslator):
         return OWNERS
 
 
-@dbt_assets(manifest=dbt_project.manifest_path, project=dbt_project, pool=WRITER_POOL, name="dbt_models",
-            dagster_dbt_translator=TieoutTranslator())
+@dbt_assets(
+    manifest=dbt_project.manifest_path,
+    project=dbt_project,
+    pool=WRITER_POOL,
+    name="dbt_models",
+    dagster_dbt_translator=TieoutTranslator(),
+)
 def dbt_models(
     context: dg.AssetExecutionContext, workspace: WorkspaceResource, dbt: DbtCliResource
 ) -> Iterator[Any]:
@@ -56,13 +69,19 @@ def dbt_models(
         prepare_build(workspace.workspace, run)
     os.environ.update(dbt_environment(workspace.workspace, run))
     warm_up()  # Great Expectations takes seconds to import; dbt is another process, so this core is free
-    invocation = dbt.cli(["build", "--exclude-resource-type", "unit_test"], context=context, raise_on_error=False,
-                         target_path=workspace.workspace.candidate / "dbt")
+    invocation = dbt.cli(
+        ["build", "--exclude-resource-type", "unit_test"],
+        context=context,
+        raise_on_error=False,
+        target_path=workspace.workspace.candidate / "dbt",
+    )
     events = list(invocation.stream())
     succeeded = invocation.is_successful()
     run.dbt = _test_results(invocation)
     run.save(workspace.workspace)
-    metadata = table_metadata(workspace.workspace.candidate_db) if workspace.workspace.candidate_db.exists() else {}
+    metadata = (
+        table_metadata(workspace.workspace.candidate_db) if workspace.workspace.candidate_db.exists() else {}
+    )
     for event in events:
         if isinstance(event, dg.Output) and event.output_name:
             key = context.asset_key_for_output(event.output_name).path
@@ -83,10 +102,15 @@ def _test_results(invocation: Any) -> list[dict[str, Any]]:
     except (OSError, KeyError, ValueError, DagsterDbtCliRuntimeError):
         return []
     return [
-        {"name": nodes[result["unique_id"]]["name"], "status": result["status"],
-         "failures": result.get("failures") or 0,
-         "description": nodes[result["unique_id"]].get("description") or result.get("message") or ""}
-        for result in results if result["unique_id"].startswith("test.")]
+        {
+            "name": nodes[result["unique_id"]]["name"],
+            "status": result["status"],
+            "failures": result.get("failures") or 0,
+            "description": nodes[result["unique_id"]].get("description") or result.get("message") or "",
+        }
+        for result in results
+        if result["unique_id"].startswith("test.")
+    ]
 
 
 def _failure(run: RunContext, invocation: Any) -> TieoutError:
@@ -95,7 +119,11 @@ def _failure(run: RunContext, invocation: Any) -> TieoutError:
         return GateRefused(
             f"{len(broken)} test(s) on the built tables failed, so nothing is published.",
             where="; ".join(f"{test['name']} ({test['failures']} rows)" for test in broken[:5]),
-            remedy="quality/report.html says what was looked at and what was found.")
+            remedy="quality/report.html says what was looked at and what was found.",
+        )
     error = invocation.get_error()
-    return TieoutError("The models could not be built.", where=str(error)[-1500:] if error else "",
-                       remedy="The message above is dbt's own; logs/dbt.log has the whole of it.")
+    return TieoutError(
+        "The models could not be built.",
+        where=str(error)[-1500:] if error else "",
+        remedy="The message above is dbt's own; logs/dbt.log has the whole of it.",
+    )

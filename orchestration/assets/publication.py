@@ -12,23 +12,38 @@ from orchestration.steps import publish_candidate
 MART_KEYS = sorted(key for key in dbt_models.keys if key.path[0] == "marts")
 
 
-@dg.asset(key=["published", "tieout"], deps=MART_KEYS, group_name="publish", kinds={"duckdb"}, owners=OWNERS,
-          pool=WRITER_POOL)
-def publication(
-    context: dg.AssetExecutionContext, workspace: WorkspaceResource
-) -> dg.MaterializeResult:  # type: ignore[type-arg]
+@dg.asset(
+    key=["published", "tieout"],
+    deps=MART_KEYS,
+    group_name="publish",
+    kinds={"duckdb"},
+    owners=OWNERS,
+    pool=WRITER_POOL,
+)
+def publication(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """The DuckDB file that people query: a compacted copy of the candidate, put in place in one rename."""
     run = RunContext.load(workspace.workspace)
     with deliberate_errors():
         manifest = publish_candidate(workspace.workspace, run)
     tables = manifest["tables"]
-    return dg.MaterializeResult(metadata={
-        "dagster/row_count": sum(table["rows"] for table in tables.values()),
-        "path": dg.MetadataValue.path(str(workspace.workspace.published_db)),
-        "report": dg.MetadataValue.path(str(workspace.workspace.quality / "report.html")),
-        "as_of": manifest["as_of"],
-        "code_version": manifest["code_version"],
-        "tables": dg.MetadataValue.md("\n".join(
-            ["| table | rows | content hash |", "|---|---|---|",
-             *(f"| {name} | {table['rows']} | `{table['content_hash']}` |" for name, table in tables.items())])),
-    })
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": sum(table["rows"] for table in tables.values()),
+            "path": dg.MetadataValue.path(str(workspace.workspace.published_db)),
+            "report": dg.MetadataValue.path(str(workspace.workspace.quality / "report.html")),
+            "as_of": manifest["as_of"],
+            "code_version": manifest["code_version"],
+            "tables": dg.MetadataValue.md(
+                "\n".join(
+                    [
+                        "| table | rows | content hash |",
+                        "|---|---|---|",
+                        *(
+                            f"| {name} | {table['rows']} | `{table['content_hash']}` |"
+                            for name, table in tables.items()
+                        ),
+                    ]
+                )
+            ),
+        }
+    )

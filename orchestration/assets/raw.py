@@ -30,9 +30,13 @@ def raw_asset_key(name: str) -> dg.AssetKey:
 
 def _spec(name: str) -> dg.AssetSpec:
     return dg.AssetSpec(
-        raw_asset_key(name), group_name="ingest", kinds={"stripe", "duckdb"}, owners=OWNERS,
+        raw_asset_key(name),
+        group_name="ingest",
+        kinds={"stripe", "duckdb"},
+        owners=OWNERS,
         description=f"{name.replace('_', ' ').capitalize()} as received from Sigma, Data Pipeline, API lists and "
-                    "events; text stays text, every row knows its file.")
+        "events; text stays text, every row knows its file.",
+    )
 
 
 @dg.multi_asset(name="received_files", specs=[_spec(name) for name in raw_asset_names()], pool=WRITER_POOL)
@@ -47,8 +51,10 @@ def received_files(
         context.log.warning(warning)
     rows = _rows_per_asset(workspace)
     for name in raw_asset_names():
-        yield dg.MaterializeResult(raw_asset_key(name), metadata={
-            "dagster/row_count": rows.get(name, 0), "files_refused": len(run.refused)})
+        yield dg.MaterializeResult(
+            raw_asset_key(name),
+            metadata={"dagster/row_count": rows.get(name, 0), "files_refused": len(run.refused)},
+        )
 
 
 def _rows_per_asset(workspace: WorkspaceResource) -> dict[str, int]:
@@ -59,7 +65,8 @@ def _rows_per_asset(workspace: WorkspaceResource) -> dict[str, int]:
     with connect(workspace.workspace.raw_db) as connection:
         tables = connection.execute(
             "select schema_name, table_name, estimated_size from duckdb_tables() "
-            "where schema_name in ('sigma', 'api', 'meta')").fetchall()
+            "where schema_name in ('sigma', 'api', 'meta')"
+        ).fetchall()
     for schema, table, size in tables:
         name = catalog.asset_of(schema, table)
         counts[name] = counts.get(name, 0) + size

@@ -19,12 +19,19 @@ def begin_run(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -
     also when a step is retried.
     """
     hold_lock(workspace.workspace, context.run_id)
-    tags = {name.removeprefix(TAG_PREFIX): value for name, value in context.run.tags.items()
-            if name.startswith(TAG_PREFIX)}
+    tags = {
+        name.removeprefix(TAG_PREFIX): value
+        for name, value in context.run.tags.items()
+        if name.startswith(TAG_PREFIX)
+    }
     record = context.instance.get_run_record_by_id(context.run_id)
     run = new_context(
-        context.run_id, as_of=tags.get("as_of", ""), known_at=tags.get("known_at", ""),
-        allow_partial=tags.get("allow_partial") == "true", full_refresh=tags.get("full_refresh") == "true",
-        started_at=record.create_timestamp if record else None)
+        context.run_id,
+        as_of=tags.get("as_of", ""),
+        known_at=tags.get("known_at", ""),
+        allow_partial=tags.get("allow_partial") == "true",
+        full_refresh=tags.get("full_refresh") == "true",
+        started_at=record.create_timestamp if record else None,
+    )
     run.save(workspace.workspace)
     return run

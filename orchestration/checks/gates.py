@@ -7,25 +7,37 @@ import dagster as dg
 
 from orchestration.assets.failure import deliberate_errors
 from orchestration.assets.raw import WRITER_POOL, raw_asset_key
+from orchestration.gate_steps import RAW_SUITE_TABLES, mart_gates, raw_gates, write_quality_report
 from orchestration.resources import WorkspaceResource
 from orchestration.run_context import RunContext
-from orchestration.steps import RAW_SUITE_TABLES, mart_gates, raw_gates, write_quality_report
 
 if TYPE_CHECKING:
     from orchestration.quality.result import SuiteResult
 
-MART_TABLES = ("dim_accounts", "dim_currencies", "dim_customers", "dim_products", "fct_exceptions", "fct_transactions")
+MART_TABLES = (
+    "dim_accounts",
+    "dim_currencies",
+    "dim_customers",
+    "dim_products",
+    "fct_exceptions",
+    "fct_transactions",
+)
 
 
 def _spec(key: dg.AssetKey, what: str) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
-        name=f"gx_{key.path[-1]}", asset=key, blocking=True,
-        description=f"Great Expectations suite of {what}; a broken critical rule stops the publication.")
+        name=f"gx_{key.path[-1]}",
+        asset=key,
+        blocking=True,
+        description=f"Great Expectations suite of {what}; a broken critical rule stops the publication.",
+    )
 
 
 @dg.multi_asset_check(
-    name="raw_gates", pool=WRITER_POOL,
-    specs=[_spec(raw_asset_key(name), f"{name} as received") for name in RAW_SUITE_TABLES])
+    name="raw_gates",
+    pool=WRITER_POOL,
+    specs=[_spec(raw_asset_key(name), f"{name} as received") for name in RAW_SUITE_TABLES],
+)
 def raw_gate_checks(
     context: dg.AssetCheckExecutionContext, workspace: WorkspaceResource
 ) -> Iterator[dg.AssetCheckResult]:
@@ -39,8 +51,10 @@ def raw_gate_checks(
 
 
 @dg.multi_asset_check(
-    name="mart_gates", pool=WRITER_POOL,
-    specs=[_spec(dg.AssetKey(["marts", name]), f"marts.{name}") for name in MART_TABLES])
+    name="mart_gates",
+    pool=WRITER_POOL,
+    specs=[_spec(dg.AssetKey(["marts", name]), f"marts.{name}") for name in MART_TABLES],
+)
 def mart_gate_checks(
     context: dg.AssetCheckExecutionContext, workspace: WorkspaceResource
 ) -> Iterator[dg.AssetCheckResult]:
@@ -56,7 +70,13 @@ def _checks(results: "Sequence[SuiteResult]", keys: dict[str, dg.AssetKey]) -> I
     by_table = {result.table.replace('"', ""): result for result in results}
     for table, key in keys.items():
         result = by_table.get(table)
-        metadata = result.as_metadata() if result else {"looked_at": "nothing: no rows of this table in this run"}
+        metadata = (
+            result.as_metadata() if result else {"looked_at": "nothing: no rows of this table in this run"}
+        )
         yield dg.AssetCheckResult(
-            passed=result is None or result.success, asset_key=key, check_name=f"gx_{key.path[-1]}",
-            severity=dg.AssetCheckSeverity.ERROR, metadata=metadata)
+            passed=result is None or result.success,
+            asset_key=key,
+            check_name=f"gx_{key.path[-1]}",
+            severity=dg.AssetCheckSeverity.ERROR,
+            metadata=metadata,
+        )

@@ -53,6 +53,10 @@ class InputRefused(TieoutError):
     exit_code = EXIT_INPUT_REFUSED
 
 
+class LandingDamaged(InputRefused):
+    """What was landed is not what was received any more; the file itself may be fine."""
+
+
 class GateRefused(TieoutError):
     """A check on the built data failed; nothing was published."""
 

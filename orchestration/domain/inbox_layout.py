@@ -96,8 +96,13 @@ def _place_pipeline(parts: tuple[str, ...]) -> Placement:
     mode = _PIPELINE_MODES[parts[1]]
     if len(parts) == 3:
         is_marker = parts[2].endswith("SUCCESS")
-        return Placement("marker" if is_marker else "unknown", table=parts[2], livemode=mode, stamp=stamp,
-                         problem="" if is_marker else "a file beside the table folders")
+        return Placement(
+            "marker" if is_marker else "unknown",
+            table=parts[2],
+            livemode=mode,
+            stamp=stamp,
+            problem="" if is_marker else "a file beside the table folders",
+        )
     match = _TABULAR.match(parts[-1])
     if match is None or match["format"] != "parquet" or len(parts) != 4:
         return Placement("unknown", problem="a pipeline table folder holds .parquet files only")
@@ -127,5 +132,11 @@ def _tabular(
     table = name.removeprefix(CONNECTED_PREFIX)
     if not _TABLE_NAME.match(table):
         return Placement("unknown", problem="its name does not name a Stripe table")
-    return Placement(kind, table=table, is_connected=is_connected, livemode=livemode, stamp=stamp,
-                     file_format=match["format"])
+    return Placement(
+        kind,
+        table=table,
+        is_connected=is_connected,
+        livemode=livemode,
+        stamp=stamp,
+        file_format=match["format"],
+    )

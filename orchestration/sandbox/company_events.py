@@ -95,7 +95,7 @@ def _unsettle(invoice: Obj) -> None:
     invoice["pre_payment_credit_notes_amount"] = 0
     invoice["post_payment_credit_notes_amount"] = 0
     finalized = invoice["status_transitions"]["finalized_at"]
-    invoice["status_transitions"] = {key: None for key in invoice["status_transitions"]}
+    invoice["status_transitions"] = dict.fromkeys(invoice["status_transitions"])
     invoice["status_transitions"]["finalized_at"] = finalized
 
 

@@ -186,8 +186,7 @@ def _line(
     unit_amount = price["unit_amount"] if unit < 0 else unit
     text = f"{prefix}{story.quantity} × {price['nickname']}"
     amount = unit_amount * story.quantity
-    line = Line(text, amount, price, start, end, story.quantity, subscription["id"], item["id"])
-    return line
+    return Line(text, amount, price, start, end, story.quantity, subscription["id"], item["id"])
 
 
 def _prorations(books: Books, story: Story, subscription: Obj, item: Obj, start: int) -> list[Line]:

@@ -90,7 +90,9 @@ class Catalog:
         for model, sources in sorted(self.models.items(), key=lambda item: (item[0] != name, item[0])):
             if f"{source}.{name}" in sources:
                 return model
-        return {"event": "events", "loads": "loads", "payout_balance_transactions": "payout_members"}.get(name, name)
+        return {"event": "events", "loads": "loads", "payout_balance_transactions": "payout_members"}.get(
+            name, name
+        )
 
 
 def _listed(value: Any) -> list[str]:
@@ -127,14 +129,22 @@ def _add_model(model: dict[str, Any], tables: dict[str, Table], objects: dict[st
                 kind = _kind(column["name"], column["data_type"], meta)
                 known = table.fields.get(meta["sigma"])  # payouts and transfers share one table
                 table.fields[meta["sigma"]] = Field(
-                    column["name"], (meta["sigma"],), known.kind if known and known.kind != "text" else kind,
-                    meta["sigma"] in required or (known is not None and known.required))
+                    column["name"],
+                    (meta["sigma"],),
+                    known.kind if known and known.kind != "text" else kind,
+                    meta["sigma"] in required or (known is not None and known.required),
+                )
     if "object" in source:
         entry = objects.setdefault(source["object"], ApiObject(source["object"]))
         fields = [
-            Field(column["name"], tuple(_listed(meta["api"])),
-                  _kind(column["name"], column["data_type"], meta), meta.get("sigma") in required)
-            for column, meta in columns if "api" in meta
+            Field(
+                column["name"],
+                tuple(_listed(meta["api"])),
+                _kind(column["name"], column["data_type"], meta),
+                meta.get("sigma") in required,
+            )
+            for column, meta in columns
+            if "api" in meta
         ]
         if "list" in source:
             for path in _listed(source["list"]):
@@ -160,7 +170,9 @@ def load_catalog(folder: Path) -> Catalog:
             if source:
                 _add_model(model, tables, objects)
                 models[model["name"].removeprefix("stg_stripe__")] = (
-                    f"sigma.{source.get('table', '')}", f"api.{source.get('object', '').replace('.', '_')}")
+                    f"sigma.{source.get('table', '')}",
+                    f"api.{source.get('object', '').replace('.', '_')}",
+                )
     return Catalog(tables, objects, digest.hexdigest(), models)
 
 

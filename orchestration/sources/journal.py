@@ -39,7 +39,9 @@ def read_discards(workspace: Workspace) -> list[Discard]:
     path = _path(workspace)
     if not path.exists():
         return []
-    return [Discard(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [
+        Discard(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
 
 
 def discarded_hashes(workspace: Workspace) -> set[str]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from orchestration.domain.errors import InputRefused, TieoutError, UsageError
+from orchestration.domain.errors import LandingDamaged, TieoutError, UsageError
 from orchestration.domain.inbox_layout import CONTROL_SUFFIX, PIPELINE_MARKER, Placement, place
 from orchestration.sources.receipts import Receipt, read_receipts, sync_folder, write_receipts
 from orchestration.workspace import Workspace
@@ -49,10 +49,14 @@ def receive(
         TieoutError: A blob cannot be written (disk full); what was landed before stays.
     """
     if not inbox.is_dir():
-        raise UsageError(f"There is no inbox at {inbox}.", remedy="Create the folder, or name another: --inbox DIR.")
+        raise UsageError(
+            f"There is no inbox at {inbox}.", remedy="Create the folder, or name another: --inbox DIR."
+        )
     outcome = Receiving()
-    known = {(receipt.name, receipt.sha256, receipt.modified_at): receipt for receipt in read_receipts(workspace)}
-    files = {name: path for name, path in _files_of(inbox, outcome)}
+    known = {
+        (receipt.name, receipt.sha256, receipt.modified_at): receipt for receipt in read_receipts(workspace)
+    }
+    files = dict(_files_of(inbox, outcome))
     ready = {PurePosixPath(name).parent for name in files if PurePosixPath(name).name == PIPELINE_MARKER}
     landed: list[tuple[str, Placement, Path, str, int, str]] = []
     for name, path in files.items():
@@ -82,18 +86,23 @@ def verified_blob(workspace: Workspace, receipt: Receipt) -> Path:
     """The blob of a receipt, its bytes proven to be those that were received.
 
     Raises:
-        InputRefused: The blob is gone or its bytes changed since (a flipped bit, an edit).
+        LandingDamaged: The blob is gone or its bytes changed since (a flipped bit, an edit).
     """
     path = receipt.blob(workspace)
     if not path.is_file():
-        raise InputRefused("A landed file is missing.", where=f"{receipt.name} ({path.name})",
-                           remedy="Restore landing/ from its backup.")
+        raise LandingDamaged(
+            "A landed file is missing.",
+            where=f"{receipt.name} ({path.name})",
+            remedy="Restore landing/ from its backup.",
+        )
     with path.open("rb") as file:
         actual = hashlib.file_digest(file, "sha256").hexdigest()
     if actual != receipt.sha256:
-        raise InputRefused("A landed file changed since it was received: its sha256 differs.",
-                           where=f"{receipt.name}: {actual} instead of {receipt.sha256}",
-                           remedy="Restore landing/ from its backup, or put the original into the inbox again.")
+        raise LandingDamaged(
+            "A landed file changed since it was received: its sha256 differs.",
+            where=f"{receipt.name}: {actual} instead of {receipt.sha256}",
+            remedy="Restore landing/ from its backup, or put the original into the inbox again.",
+        )
     return path
 
 
@@ -141,8 +150,11 @@ def _land(workspace: Workspace, path: Path, known_hashes: set[str]) -> tuple[str
         os.replace(temporary, target)
         sync_folder(target.parent)
     except OSError as error:
-        raise TieoutError(f"A file could not be landed: {error.strerror}.", where=str(path),
-                          remedy="Free disk space or mend the file's permissions, then run again.") from error
+        raise TieoutError(
+            f"A file could not be landed: {error.strerror}.",
+            where=str(path),
+            remedy="Free disk space or mend the file's permissions, then run again.",
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
     return sha256, size
@@ -159,13 +171,25 @@ def _receipts(
     receipts = []
     for name, placement, _, sha256, size, modified_at in landed:
         stamp = _iso(placement.stamp) if placement.stamp else newest[_group(placement)]
-        receipts.append(Receipt(
-            sha256=sha256, size=size, name=name, kind=placement.kind, table=placement.table,
-            account_id=placement.account_id, is_connected=placement.is_connected, livemode=placement.livemode,
-            file_format=placement.file_format, problem=placement.problem, export_time=stamp,
-            export_time_from="name" if placement.stamp else "modification time", modified_at=modified_at,
-            received_at=_iso(now), control=_read_control(files.get(name + CONTROL_SUFFIX)),
-        ))
+        receipts.append(
+            Receipt(
+                sha256=sha256,
+                size=size,
+                name=name,
+                kind=placement.kind,
+                table=placement.table,
+                account_id=placement.account_id,
+                is_connected=placement.is_connected,
+                livemode=placement.livemode,
+                file_format=placement.file_format,
+                problem=placement.problem,
+                export_time=stamp,
+                export_time_from="name" if placement.stamp else "modification time",
+                modified_at=modified_at,
+                received_at=_iso(now),
+                control=_read_control(files.get(name + CONTROL_SUFFIX)),
+            )
+        )
     return receipts
 
 

@@ -65,8 +65,11 @@ def read_receipts(workspace: Workspace) -> list[Receipt]:
             try:
                 receipt = Receipt(**json.loads(line))
             except (ValueError, TypeError) as error:
-                raise TieoutError("A receipt cannot be read.", where=f"{path.name} line {number}: {error}",
-                                  remedy="Restore landing/ from its backup.") from None
+                raise TieoutError(
+                    "A receipt cannot be read.",
+                    where=f"{path.name} line {number}: {error}",
+                    remedy="Restore landing/ from its backup.",
+                ) from None
             found.setdefault(receipt.receipt_id, receipt)
     return sorted(found.values(), key=lambda receipt: receipt.sort_key)
 

@@ -34,10 +34,15 @@ def decompress(source: Path, target: Path, name: str) -> None:
                 if written > limit:
                     raise InputRefused(
                         f"The file unpacks to more than {MAX_RATIO} times its size (over {limit:,} bytes).",
-                        where=name, remedy="If it is genuine, put it into the inbox unpacked.")
+                        where=name,
+                        remedy="If it is genuine, put it into the inbox unpacked.",
+                    )
                 plain.write(chunk)
     except (OSError, EOFError, zlib.error) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        raise InputRefused(f"Not a whole gzip file: {error}", where=name,
-                           remedy="It was cut or damaged on its way; export it again.") from None
+        raise InputRefused(
+            f"Not a whole gzip file: {error}",
+            where=name,
+            remedy="It was cut or damaged on its way; export it again.",
+        ) from None

@@ -12,7 +12,9 @@ import duckdb
 DEFAULT_MEMORY_LIMIT = "6GB"
 
 
-def connect(path: Path | str, *, read_only: bool = False, temporary: Path | None = None) -> duckdb.DuckDBPyConnection:
+def connect(
+    path: Path | str, *, read_only: bool = False, temporary: Path | None = None
+) -> duckdb.DuckDBPyConnection:
     """Open a database in UTC, without extension downloads, with a memory limit."""
     config: dict[str, Any] = {
         "autoinstall_known_extensions": "false",

@@ -13,9 +13,18 @@ import duckdb
 
 from orchestration.warehouse.connection import quoted, scalar
 
-PROVENANCE_COLUMNS = frozenset({
-    "source_system", "source_systems", "recorded_at", "observed_at", "received_at", "load_seq", "load_id", "run_id",
-})
+PROVENANCE_COLUMNS = frozenset(
+    {
+        "source_system",
+        "source_systems",
+        "recorded_at",
+        "observed_at",
+        "received_at",
+        "load_seq",
+        "load_id",
+        "run_id",
+    }
+)
 _LOW_64 = "18446744073709551615::uhugeint"
 # Below this share of distinct values it is cheaper to hash each value once (10 million rows: 2.0 s -> 0.2 s).
 FEW_DISTINCT_SHARE = 0.05
@@ -41,7 +50,11 @@ def canonical_text(column: str, data_type: str) -> str:
 
 
 def table_content(
-    connection: duckdb.DuckDBPyConnection, schema: str, table: str, *, only: Sequence[str] | None = None,
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    table: str,
+    *,
+    only: Sequence[str] | None = None,
     database: str | None = None,
 ) -> TableContent:
     """Hash a table.
@@ -54,9 +67,11 @@ def table_content(
     rows = connection.execute(
         "select column_name, data_type from duckdb_columns() where database_name = "
         f"{'?' if database else place} and schema_name = ? and table_name = ? order by column_name",
-        [*([database] if database else []), schema, table]).fetchall()
-    columns = {name: kind for name, kind in rows
-               if name not in PROVENANCE_COLUMNS and (only is None or name in only)}
+        [*([database] if database else []), schema, table],
+    ).fetchall()
+    columns = {
+        name: kind for name, kind in rows if name not in PROVENANCE_COLUMNS and (only is None or name in only)
+    }
     relation = f"{quoted(database) + '.' if database else ''}{quoted(schema)}.{quoted(table)}"
     count = int(scalar(connection, f"select count(*) from {relation}"))
     texts = {name: canonical_text(name, kind) for name, kind in columns.items()}
@@ -69,13 +84,18 @@ def table_content(
     return TableContent(schema, table, count, whole, hashes)
 
 
-def _sum_of_md5(connection: duckdb.DuckDBPyConnection, text: str, relation: str, *, grouped: bool = False) -> str:
+def _sum_of_md5(
+    connection: duckdb.DuckDBPyConnection, text: str, relation: str, *, grouped: bool = False
+) -> str:
     inner = f"select md5_number({text}) as digest, 1 as n from {relation}"
     if grouped:
-        inner = (f"select md5_number(value) as digest, n from "
-                 f"(select {text} as value, count(*) as n from {relation} group by 1)")
+        inner = (
+            f"select md5_number(value) as digest, n from "
+            f"(select {text} as value, count(*) as n from {relation} group by 1)"
+        )
     row = connection.execute(
-        f"select sum((digest & {_LOW_64})::hugeint * n), sum((digest >> 64)::hugeint * n) from ({inner})").fetchone()
+        f"select sum((digest & {_LOW_64})::hugeint * n), sum((digest >> 64)::hugeint * n) from ({inner})"
+    ).fetchone()
     low, high = (int(part or 0) for part in row or (0, 0))
     return f"{(low + (high << 64)) % (1 << 128):032x}"
 
@@ -86,5 +106,6 @@ def _distinct_counts(
     if count < 10_000 or not columns:
         return dict.fromkeys(columns, count)
     counts = connection.execute(
-        f"select {', '.join(f'approx_count_distinct({quoted(name)})' for name in columns)} from {relation}").fetchone()
+        f"select {', '.join(f'approx_count_distinct({quoted(name)})' for name in columns)} from {relation}"
+    ).fetchone()
     return dict(zip(columns, counts or (), strict=True))

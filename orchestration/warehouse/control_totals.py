@@ -19,7 +19,12 @@ KNOWN_KEYS = frozenset({"rows", "sha256", "sums"})
 
 
 def prove_control(
-    connection: duckdb.DuckDBPyConnection, receipt: Receipt, path: Path, relation: str, load_seq: int, rows: int
+    connection: duckdb.DuckDBPyConnection,
+    receipt: Receipt,
+    path: Path,
+    relation: str,
+    load_seq: int,
+    rows: int,
 ) -> None:
     """Compare a load with its control file, if there is one.
 
@@ -31,9 +36,11 @@ def prove_control(
         return
     unknown = sorted(set(control) - KNOWN_KEYS)
     if unknown:
-        raise InputRefused(f"The control file cannot be used: {control.get('unreadable') or 'unknown ' + unknown[0]}",
-                           where=f"{receipt.name}.control.json",
-                           remedy='It holds {"rows": n, "sha256": "...", "sums": {"column": total}}.')
+        raise InputRefused(
+            f"The control file cannot be used: {control.get('unreadable') or 'unknown ' + unknown[0]}",
+            where=f"{receipt.name}.control.json",
+            remedy='It holds {"rows": n, "sha256": "...", "sums": {"column": total}}.',
+        )
     if "sha256" in control and str(control["sha256"]).lower() != receipt.sha256:
         _differ(receipt, "sha256", control["sha256"], receipt.sha256)
     if "rows" in control and control["rows"] != rows:
@@ -47,21 +54,30 @@ def prove_control(
 def _column_sum(connection: duckdb.DuckDBPyConnection, receipt: Receipt, path: Path, column: str) -> Any:
     """The total of a column over the file itself, repeated rows included."""
     if receipt.file_format == "jsonl":
-        query = (f"select sum(cast(json_extract_string(json, {literal('$.' + column)}) as decimal(38, 0))) "
-                 "from read_ndjson_objects(?)")
+        query = (
+            f"select sum(cast(json_extract_string(json, {literal('$.' + column)}) as decimal(38, 0))) "
+            "from read_ndjson_objects(?)"
+        )
     elif receipt.file_format == "parquet":
         query = f"select sum(cast({quoted(column)} as decimal(38, 0))) from read_parquet(?)"
     else:
-        query = (f"select sum(cast({quoted(column)} as decimal(38, 0))) from read_csv(?, header = true, "
-                 "all_varchar = true, delim = ',', quote = '\"', escape = '\"')")
+        query = (
+            f"select sum(cast({quoted(column)} as decimal(38, 0))) from read_csv(?, header = true, "
+            "all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
+        )
     try:
         return scalar(connection, query, [str(path)]) or 0
     except duckdb.Error as error:
-        raise InputRefused(f"The control file names column {column}, which cannot be summed: "
-                           f"{str(error).splitlines()[0][:200]}", where=receipt.name) from None
+        raise InputRefused(
+            f"The control file names column {column}, which cannot be summed: "
+            f"{str(error).splitlines()[0][:200]}",
+            where=receipt.name,
+        ) from None
 
 
 def _differ(receipt: Receipt, what: str, stated: Any, actual: Any) -> None:
-    raise InputRefused(f"The control file disagrees: {what} {stated} stated, {actual} received.", where=receipt.name,
-                       remedy="The file is cut, changed or not the one that the control file speaks of; "
-                              "export both again.")
+    raise InputRefused(
+        f"The control file disagrees: {what} {stated} stated, {actual} received.",
+        where=receipt.name,
+        remedy="The file is cut, changed or not the one that the control file speaks of; export both again.",
+    )

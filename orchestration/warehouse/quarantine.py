@@ -22,7 +22,8 @@ def open_refusals(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]
     rows = connection.execute(
         "select r.name, r.sha256, r.reason, r.remedy, r.is_critical, not exists (select 1 from meta.loads as l "
         "where l.relation = r.relation and l.load_seq > r.after_load_seq) as is_open, r.run_id "
-        "from meta.refusals as r order by r.name, r.sha256").fetchall()
+        "from meta.refusals as r order by r.name, r.sha256"
+    ).fetchall()
     names = ("name", "sha256", "reason", "remedy", "is_critical", "is_open", "run_id")
     return [dict(zip(names, row, strict=True)) for row in rows]
 

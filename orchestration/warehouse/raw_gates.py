@@ -43,7 +43,9 @@ class Rule:
 @cache
 def supported_currencies() -> tuple[str, ...]:
     """Lower-case codes of the currency seed; anything else is refused, its exponent would be a guess."""
-    with (PROJECT_ROOT / "dbt_project" / "seeds" / "currencies.csv").open(encoding="utf-8", newline="") as file:
+    with (PROJECT_ROOT / "dbt_project" / "seeds" / "currencies.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
         return tuple(row["currency"] for row in csv.DictReader(file))
 
 
@@ -52,7 +54,9 @@ def instant_sql(text: str) -> str:
     return f"coalesce(try_cast({text} as timestamptz), to_timestamp(try_cast({text} as bigint)))"
 
 
-def field_rules(field: Field, text: str, shown: str, unless: str = "false", *, is_json: bool = False) -> list[Rule]:
+def field_rules(
+    field: Field, text: str, shown: str, unless: str = "false", *, is_json: bool = False
+) -> list[Rule]:
     """Rules of one field.
 
     Args:
@@ -69,39 +73,55 @@ def field_rules(field: Field, text: str, shown: str, unless: str = "false", *, i
     unreadable = {
         "minor": f"try_cast({text} as bigint)::varchar is distinct from {text}",
         "integer": f"(try_cast({text} as bigint) is null or (contains({text}, '.') "
-                   f"and not regexp_full_match({text}, '-?[0-9]+[.]0+')))",
+        f"and not regexp_full_match({text}, '-?[0-9]+[.]0+')))",
         "decimal": f"try_cast({text} as decimal(38, 18)) is null",
         "boolean": f"try_cast({text} as boolean) is null",
-        "instant": f"({instant_sql(text)} is null or {instant_sql(text)} not between "
-                   "timestamptz '1970-01-01' and timestamptz '2200-01-01')",
+        "instant": f"({instant_sql(text)} between timestamptz '1970-01-01' and timestamptz '2200-01-01') is not true",
         "instant_ms": f"(try_cast({text} as timestamptz) is null and try_cast({text} as bigint) is null)",
     }
     if is_json:
-        unreadable["minor"] = (f"(try_cast({text} as bigint) is null "
-                               f"or not regexp_full_match({text}, '-?[0-9]+([.]0+)?'))")
+        unreadable["minor"] = (
+            f"(try_cast({text} as bigint) is null or not regexp_full_match({text}, '-?[0-9]+([.]0+)?'))"
+        )
     reasons = {
         "minor": f"case when contains({text}, '.') and try_cast({text} as decimal(38, 6)) is not null "
-                 "then 'decimals in minor units' when regexp_full_match("
-                 f"{text}, '[+-]?[0-9]+') and try_cast({text} as bigint) is null "
-                 "then 'integer beyond 64 bits' else 'unreadable amount' end",
-        "integer": "'unreadable integer'", "decimal": "'unreadable number'", "boolean": "'unreadable true/false'",
-        "instant": "'unreadable time'", "instant_ms": "'unreadable time'",
+        "then 'decimals in minor units' when regexp_full_match("
+        f"{text}, '[+-]?[0-9]+') and try_cast({text} as bigint) is null "
+        "then 'integer beyond 64 bits' else 'unreadable amount' end",
+        "integer": "'unreadable integer'",
+        "decimal": "'unreadable number'",
+        "boolean": "'unreadable true/false'",
+        "instant": "'unreadable time'",
+        "instant_ms": "'unreadable time'",
     }
     if field.kind in unreadable:
-        rules.append(Rule(shown, f"({text} is not null and {unreadable[field.kind]})", text, reasons[field.kind]))
+        rules.append(
+            Rule(shown, f"({text} is not null and {unreadable[field.kind]})", text, reasons[field.kind])
+        )
     if field.kind == "currency":
         allowed = ", ".join(literal(code) for code in supported_currencies())
-        rules.append(Rule(
-            shown, f"({text} is not null and lower({text}) not in ({allowed}))", text, "'unknown currency'",
-            "Correct the code, or add it with its exponent to the seed currencies.csv; it is never guessed."))
+        rules.append(
+            Rule(
+                shown,
+                f"({text} is not null and not (list_contains([{allowed}], lower({text})) "
+                f"or lower({text}) in (select currency from company.currencies)))",
+                text,
+                "'unknown currency'",
+                "Correct the code, or add it with its exponent to company/currencies.csv; it is never guessed.",
+            )
+        )
     return rules
 
 
 def net_rule(amount: str, fee: str, net: str) -> Rule:
     """Stripe guarantees net = amount - fee on every balance transaction."""
     difference = f"try_cast({amount} as hugeint) - try_cast({fee} as hugeint)"
-    return Rule("net", f"({difference} <> try_cast({net} as hugeint))",
-                f"concat({net}, ' instead of ', {amount}, ' - ', {fee})", "'net <> amount - fee'")
+    return Rule(
+        "net",
+        f"({difference} <> try_cast({net} as hugeint))",
+        f"concat({net}, ' instead of ', {amount}, ' - ', {fee})",
+        "'net <> amount - fee'",
+    )
 
 
 def check_rows(
@@ -123,7 +143,8 @@ def check_rows(
     for rule, count in broken[:5]:
         examples = connection.execute(
             f"select _row, {rule.reason}, {rule.value} from {relation} where {rule.broken} order by _row "
-            f"limit {EXAMPLES}").fetchall()
+            f"limit {EXAMPLES}"
+        ).fetchall()
         rows = "; ".join(f"{row_label} {number}: {_shown(value)}" for number, _, value in examples)
         messages.append(f"{examples[0][1]} in column {rule.column} ({count} of {row[0]} rows; {rows})")
     raise InputRefused("; ".join(messages), where=name, remedy=broken[0][0].remedy)

@@ -55,7 +55,8 @@ create table if not exists meta.loads (
 create table if not exists meta.refusals (
     receipt_id VARCHAR NOT NULL, name VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, relation VARCHAR NOT NULL,
     is_critical BOOLEAN NOT NULL, reason VARCHAR NOT NULL, remedy VARCHAR NOT NULL,
-    refused_at TIMESTAMPTZ NOT NULL, after_load_seq BIGINT NOT NULL, run_id VARCHAR NOT NULL);
+    refused_at TIMESTAMPTZ NOT NULL, after_load_seq BIGINT NOT NULL, run_id VARCHAR NOT NULL,
+    rules VARCHAR NOT NULL);
 """
 
 
@@ -72,11 +73,14 @@ def create_schema(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> No
     for table in catalog.tables.values():
         columns = _columns(SIGMA_OWN_COLUMNS, list(table.fields))
         connection.execute(f"create table if not exists sigma.{quoted(table.name)} ({columns})")
-    generic = {"metadata": ["object_table", "object_id", "key", "value"],
-               "unmodelled": ["object_table", "object_id", "payload"]}
+    generic = {
+        "metadata": ["object_table", "object_id", "key", "value"],
+        "unmodelled": ["object_table", "object_id", "payload"],
+    }
     for name in GENERIC_SIGMA:
         connection.execute(
-            f"create table if not exists sigma.{name} ({_columns(SIGMA_OWN_COLUMNS, generic[name])})")
+            f"create table if not exists sigma.{name} ({_columns(SIGMA_OWN_COLUMNS, generic[name])})"
+        )
     columns = _columns(API_COLUMNS, [])
     for name in [*(entry.relation for entry in catalog.objects.values()), *GENERIC_API]:
         extra = ", object_type VARCHAR NOT NULL" if name in ("metadata", "unmodelled") else ""
@@ -88,5 +92,7 @@ def columns_of(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -
     """Column names of a raw table, in order."""
     rows = connection.execute(
         "select column_name from duckdb_columns() where database_name = current_database() "
-        "and schema_name = ? and table_name = ? order by column_index", [schema, table]).fetchall()
+        "and schema_name = ? and table_name = ? order by column_index",
+        [schema, table],
+    ).fetchall()
     return [row[0] for row in rows]

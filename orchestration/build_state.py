@@ -1,0 +1,78 @@
+"""What the candidate was built from, and so whether the next build may continue from it or starts anew."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from orchestration.code_version import models_fingerprint
+from orchestration.run_context import RunContext, write_json
+from orchestration.workspace import Workspace
+
+
+def dbt_environment(workspace: Workspace, context: RunContext) -> dict[str, str]:
+    """What the dbt of a run must know: where to build, from which load on, up to which instant."""
+    previous = {} if needs_full_build(workspace, context) else build_state(workspace)
+    return {
+        "TIEOUT_RAW_DB": str(workspace.raw_db),
+        "TIEOUT_CANDIDATE_DB": str(workspace.candidate_db),
+        "TIEOUT_RUN_AS_OF": context.as_of,
+        "TIEOUT_RUN_PREVIOUS_AS_OF": previous.get("as_of", "1970-01-01T00:00:00Z"),
+        "TIEOUT_RUN_BUILT_THROUGH": str(previous.get("built_through", 0)),
+        "TIEOUT_RUN_LIVEMODE": context.livemode,
+        "TIEOUT_RUN_REPORTING_TIMEZONE": context.settings["reporting_timezone"],
+    }
+
+
+def build_state(workspace: Workspace) -> dict[str, Any]:
+    """What the last whole build of this candidate had seen; empty when there is none."""
+    path = workspace.candidate / "build_state.json"
+    if not path.is_file() or not workspace.candidate_db.is_file():
+        return {}
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def needs_full_build(workspace: Workspace, context: RunContext) -> bool:
+    """Incremental building needs the same code, settings and mode, and an `as_of` that did not move back."""
+    state = build_state(workspace)
+    return bool(
+        context.full_refresh
+        or not state
+        or state["models"] != models_fingerprint()
+        or state["settings"] != _settings_fingerprint(context)
+        or state["as_of"] > context.as_of
+    )
+
+
+def prepare_build(workspace: Workspace, context: RunContext) -> None:
+    """A full build starts from an empty file: no leftovers, no bloat."""
+    if needs_full_build(workspace, context):
+        for path in (
+            workspace.candidate_db,
+            Path(f"{workspace.candidate_db}.wal"),
+            workspace.candidate / "build_state.json",
+        ):
+            path.unlink(missing_ok=True)
+
+
+def finish_build(workspace: Workspace, context: RunContext) -> None:
+    """Record what a whole, tested build has seen; the next one continues from here."""
+    from orchestration.warehouse.connection import connect
+
+    with connect(workspace.raw_db) as connection:
+        row = connection.execute("select coalesce(max(load_seq), 0) from meta.loads").fetchone()
+    write_json(
+        workspace.candidate / "build_state.json",
+        {
+            "built_through": row[0] if row else 0,
+            "as_of": context.as_of,
+            "models": models_fingerprint(),
+            "settings": _settings_fingerprint(context),
+        },
+    )
+
+
+def _settings_fingerprint(context: RunContext) -> str:
+    shaping = {name: value for name, value in context.settings.items() if name != "debug"}
+    return json.dumps([shaping, context.livemode, context.company_rows], sort_keys=True)
