@@ -47,6 +47,10 @@ def needs_full_build(workspace: Workspace, context: RunContext) -> bool:
 
 def prepare_build(workspace: Workspace, context: RunContext) -> None:
     """A full build starts from an empty file: no leftovers, no bloat."""
+    from orchestration.warehouse.connection import connect
+
+    with connect(workspace.candidate_db):  # waits until a dbt that outlived a killed run has let go
+        pass
     if needs_full_build(workspace, context):
         for path in (
             workspace.candidate_db,

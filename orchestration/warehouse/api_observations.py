@@ -13,6 +13,7 @@ import duckdb
 from orchestration.domain.errors import InputRefused
 from orchestration.sources.catalog import ApiObject, Catalog
 from orchestration.warehouse.connection import literal, scalar
+from orchestration.warehouse.event_order import CREATED, DELETED, UPDATED
 
 MAX_OBJECT_BYTES = 64 << 20
 # Events that end in `.deleted` but leave the object in place.
@@ -70,14 +71,14 @@ def observe_lines(connection: duckdb.DuckDBPyConnection, load: ApiLoad) -> None:
         "coalesce(try_cast(payload ->> '$.deleted' as boolean), false) as is_deleted, "
         "try_cast(payload ->> '$.livemode' as boolean) as livemode, "
         f"timestamptz {literal(load.received_at)} as received_at, {load.load_seq}::bigint as load_seq, "
-        "payload::varchar as payload, false as unpacked from lines"
+        "payload::varchar as payload, false as unpacked, null::varchar as previous_attributes from lines"
     )
 
 
 def unpack_events(connection: duckdb.DuckDBPyConnection) -> None:
     """The object inside an event is an observation of that object, dated by the event.
 
-    Within one second a creation comes first and a deletion last; between updates the staging model decides.
+    Within one second a creation comes first and a deletion last; `event_order` tells updates apart.
     """
     connection.execute(
         "update observed set account_id = payload ->> '$.account' where object_type = 'event' "
@@ -90,9 +91,11 @@ def unpack_events(connection: duckdb.DuckDBPyConnection) -> None:
         "nullif(inner_object ->> '$.id', '') is null, "
         "coalesce(" + ", ".join(f"inner_object ->> '$.{name}'" for name in PARENT_FIELDS) + "), "
         "'event', to_timestamp(try_cast(payload ->> '$.created' as bigint)), "
-        f"case when ends_with(event_type, '.created') then 0 when {deletion} then 2 else 1 end, {deletion}, "
+        f"case when ends_with(event_type, '.created') then {CREATED} when {deletion} then {DELETED} else {UPDATED} end, "
+        f"{deletion}, "
         "coalesce(try_cast(inner_object ->> '$.livemode' as boolean), livemode), received_at, load_seq, "
-        "inner_object::varchar, false from (select *, payload -> '$.data.object' as inner_object, "
+        "inner_object::varchar, false, (payload -> '$.data.previous_attributes')::varchar "
+        "from (select * exclude (previous_attributes), payload -> '$.data.object' as inner_object, "
         "payload ->> '$.type' as event_type from observed where object_type = 'event') "
         "where inner_object ->> '$.object' is not null and try_cast(payload ->> '$.created' as bigint) is not null"
     )
@@ -121,7 +124,7 @@ def _unpack_path(connection: duckdb.DuckDBPyConnection, child: ApiObject, parent
         "coalesce(nullif(element ->> '$.id', ''), 'md5:' || md5(element::varchar)), "
         "nullif(element ->> '$.id', '') is null, object_id, kind, observed_at, sequence, "
         "is_deleted or coalesce(try_cast(element ->> '$.deleted' as boolean), false), livemode, received_at, load_seq, "
-        "element::varchar, false from (select * exclude (payload), unnest(case "
+        "element::varchar, false, null from (select * exclude (payload), unnest(case "
         "when json_type(holder) = 'ARRAY' then json_extract(holder, '$[*]') "
         "when json_type(holder -> '$.data') = 'ARRAY' then json_extract(holder, '$.data[*]') "
         f"when json_type(holder) = 'OBJECT' then [holder] else [] end) as element from (select *, {holder} as holder "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import duckdb
 
 # Half of a small laptop; DuckDB spills to the temporary folder beyond it.
 DEFAULT_MEMORY_LIMIT = "6GB"
+ORPHAN_SECONDS = 120
 
 
 def connect(
@@ -23,9 +25,21 @@ def connect(
     }
     if temporary is not None:
         config["temp_directory"] = str(temporary)
-    connection = duckdb.connect(str(path), read_only=read_only, config=config)
+    connection = _open_patiently(str(path), read_only, config)
     connection.execute("set TimeZone = 'UTC'")
     return connection
+
+
+def _open_patiently(path: str, read_only: bool, config: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+    """Wait for a child of a killed run: dbt may outlive its parent by the statement it is in."""
+    deadline = time.monotonic() + ORPHAN_SECONDS
+    while True:
+        try:
+            return duckdb.connect(path, read_only=read_only, config=config)
+        except duckdb.IOException as error:
+            if "Conflicting lock" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 def quoted(identifier: str) -> str:

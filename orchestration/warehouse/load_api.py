@@ -20,6 +20,7 @@ from orchestration.warehouse.api_observations import (
     unpack_events,
 )
 from orchestration.warehouse.connection import literal, quoted
+from orchestration.warehouse.event_order import order_within_seconds
 from orchestration.warehouse.raw_gates import Rule, check_rows, field_rules, net_rule
 
 MEMBERS = "payout_balance_transactions"
@@ -54,7 +55,8 @@ def load_file(connection: duckdb.DuckDBPyConnection, catalog: Catalog, load: Api
         entry = catalog.objects.get(object_type)
         if entry is not None:
             _prove(connection, entry, load)
-        _insert(connection, object_type, entry)
+        relation = _insert(connection, object_type, entry)
+        order_within_seconds(connection, relation, load.load_seq)
     _insert_metadata(connection)
     return rows
 
@@ -160,20 +162,21 @@ def _refuse_conflicts(connection: duckdb.DuckDBPyConnection, entry: ApiObject, l
         )
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, object_type: str, entry: ApiObject | None) -> None:
+def _insert(connection: duckdb.DuckDBPyConnection, object_type: str, entry: ApiObject | None) -> str:
     relation = entry.relation if entry else "event" if object_type == "event" else "unmodelled"
-    names, values = f"{_OBSERVED}, payload", f"{_OBSERVED}, payload"
+    names, values = f"{_OBSERVED}, payload, previous_attributes", f"{_OBSERVED}, payload, previous_attributes"
     if relation == "unmodelled":
         names, values = names + ", object_type", values + ", object_type"
     connection.execute(
         f"insert into api.{quoted(relation)} ({names}) select distinct {values} from observed as new "
         f"where object_type = {literal(object_type)} and not exists (select 1 from api.{quoted(relation)} as old "
         "where old.account_id = new.account_id and old.object_id = new.object_id and old.kind = new.kind "
-        "and old.observed_at = new.observed_at and old.sequence = new.sequence and old.payload = new.payload "
+        "and old.observed_at = new.observed_at and old.sequence // 1000 = new.sequence // 1000 and old.payload = new.payload "
         "and old.parent_id is not distinct from new.parent_id"
         + (" and old.object_type = new.object_type" if relation == "unmodelled" else "")
         + ")"
     )
+    return relation
 
 
 def _insert_metadata(connection: duckdb.DuckDBPyConnection) -> None:

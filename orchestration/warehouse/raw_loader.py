@@ -36,7 +36,7 @@ from orchestration.warehouse.tabular_keys import mark_vanished, snapshot_rows
 from orchestration.workspace import Workspace
 
 # Raise it when the loader itself changes what it writes: the candidate is then rebuilt from landing.
-LOADER_VERSION = 1
+LOADER_VERSION = 2
 
 LOADED_KINDS = ("sigma", "pipeline", "api", "events", "unknown")
 

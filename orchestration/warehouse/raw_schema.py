@@ -37,6 +37,7 @@ API_COLUMNS = {
     "received_at": "TIMESTAMPTZ NOT NULL",
     "load_seq": "BIGINT NOT NULL",
     "payload": "VARCHAR NOT NULL",
+    "previous_attributes": "VARCHAR",
 }
 
 # Raw tables that hold what has no table of its own.

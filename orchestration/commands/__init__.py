@@ -1,0 +1,1 @@
+"""One small module per command; `common` holds what all of them share."""
