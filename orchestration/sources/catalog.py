@@ -46,6 +46,7 @@ class Table:
     name: str
     key: tuple[str, ...]
     fields: dict[str, Field] = field(default_factory=dict)
+    api_relations: set[str] = field(default_factory=set)
 
     @property
     def required(self) -> list[str]:
@@ -124,6 +125,8 @@ def _add_model(model: dict[str, Any], tables: dict[str, Table], objects: dict[st
         if "list" in source:  # elements have no id in the API; Sigma numbers them within their parent
             table.key = (*(sigma_of[name] for name in source["parent"] if name in sigma_of), "id")
             table.fields["id"] = Field("id", ("id",), "text", True)
+        if "object" in source:
+            table.api_relations.add(source["object"].replace(".", "_"))
         for column, meta in columns:
             if "sigma" in meta:
                 kind = _kind(column["name"], column["data_type"], meta)

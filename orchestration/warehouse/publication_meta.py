@@ -64,6 +64,7 @@ def build_manifest(
                 "is_critical": entry["is_critical"],
             }
             for entry in context.refused
+            if entry["is_open"]
         ],
         "not_ready": context.not_ready,
         "skipped": context.skipped,
@@ -99,7 +100,7 @@ def write_meta(
             context.known_at or None,
             now.astimezone(UTC),
             manifest["code_version"],
-            not context.refused,
+            not manifest["incomplete"],
             json.dumps(manifest, sort_keys=True, ensure_ascii=False, default=str),
         ],
     )

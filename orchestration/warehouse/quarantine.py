@@ -8,30 +8,59 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from typing import Any
 
 import duckdb
 
 from orchestration.run_context import write_json
+from orchestration.sources.receipts import Receipt, read_receipts
 from orchestration.warehouse.connection import connect
 from orchestration.workspace import Workspace
 
 
-def open_refusals(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Refused files in force; `is_open` until a later file of the same table has loaded."""
+def open_refusals(connection: duckdb.DuckDBPyConnection, receipts: Sequence[Receipt]) -> list[dict[str, Any]]:
+    """Refused files in force; `is_open` until an export that was received later stands in for it.
+
+    Files received together never settle each other: another part, month or tenant of the same table says
+    nothing about the money that the refused one holds.
+    """
     rows = connection.execute(
-        "select r.name, r.sha256, r.reason, r.remedy, r.is_critical, not exists (select 1 from meta.loads as l "
-        "where l.relation = r.relation and l.load_seq > r.after_load_seq) as is_open, r.run_id "
-        "from meta.refusals as r order by r.name, r.sha256"
+        "select receipt_id, name, sha256, reason, remedy, is_critical, run_id from meta.refusals "
+        "order by name, sha256"
     ).fetchall()
-    names = ("name", "sha256", "reason", "remedy", "is_critical", "is_open", "run_id")
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    if not rows:
+        return []
+    loaded_ids = {row[0] for row in connection.execute("select receipt_id from meta.loads").fetchall()}
+    loaded = [receipt for receipt in receipts if receipt.receipt_id in loaded_ids]
+    by_id = {receipt.receipt_id: receipt for receipt in receipts}
+    return [
+        {
+            "name": name,
+            "sha256": sha256,
+            "reason": reason,
+            "remedy": remedy,
+            "is_critical": is_critical,
+            "is_open": not any(_stands_in(receipt, by_id[receipt_id]) for receipt in loaded),
+            "run_id": run_id,
+        }
+        for receipt_id, name, sha256, reason, remedy, is_critical, run_id in rows
+    ]
+
+
+def _stands_in(later: Receipt, refused: Receipt) -> bool:
+    return (
+        (later.kind, later.table, later.account_id, later.is_connected, later.livemode)
+        == (refused.kind, refused.table, refused.account_id, refused.is_connected, refused.livemode)
+        and later.received_at > refused.received_at
+        and later.export_time >= refused.export_time
+    )
 
 
 def rebuild_quarantine(workspace: Workspace) -> list[dict[str, Any]]:
     """Make the folder say what the loader recorded; the refusals in force."""
     with connect(workspace.raw_db) as connection:
-        refusals = open_refusals(connection)
+        refusals = open_refusals(connection, read_receipts(workspace))
     workspace.quarantine.mkdir(parents=True, exist_ok=True)
     wanted = {_folder_name(refusal): refusal for refusal in refusals}
     for folder in workspace.quarantine.iterdir():

@@ -32,7 +32,7 @@ from orchestration.warehouse.load_receipt import (
 )
 from orchestration.warehouse.raw_refusals import Refusal, RefusalBook
 from orchestration.warehouse.raw_schema import create_schema
-from orchestration.warehouse.tabular_keys import mark_vanished, snapshot_rows
+from orchestration.warehouse.tabular_keys import LoadedOutOfOrder, mark_vanished, snapshot_rows
 from orchestration.workspace import Workspace
 
 # Raise it when the loader itself changes what it writes: the candidate is then rebuilt from landing.
@@ -81,6 +81,16 @@ def load_landing(
         UsageError: The company's own seed rows cannot be read.
         duckdb.Error: The database cannot be written (disk full); the next run resumes.
     """
+    try:
+        return _load_pending(workspace, run_id, known_at, progress)
+    except LoadedOutOfOrder:
+        drop_candidate(workspace)
+        return _load_pending(workspace, run_id, known_at, progress)
+
+
+def _load_pending(
+    workspace: Workspace, run_id: str, known_at: datetime | None, progress: Callable[[str], None]
+) -> LoadOutcome:
     catalog = stripe_catalog()
     everything = receipts_in_force(workspace, known_at)
     receipts = [receipt for receipt in everything if receipt.kind in LOADED_KINDS]
@@ -137,7 +147,7 @@ class _Loading:
                         is_critical=is_critical(self.workspace, receipt),
                     )
                 )
-        except duckdb.Error:
+        except (duckdb.Error, LoadedOutOfOrder):
             self.connection.execute("rollback")
             raise
         else:
