@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +50,11 @@ def prepare_build(workspace: Workspace, context: RunContext) -> None:
     """A full build starts from an empty file: no leftovers, no bloat."""
     from orchestration.warehouse.connection import connect
 
-    with connect(workspace.candidate_db):  # waits until a dbt that outlived a killed run has let go
-        pass
-    if needs_full_build(workspace, context):
+    from_scratch = needs_full_build(workspace, context)
+    if workspace.candidate_db.is_file():
+        with connect(workspace.candidate_db):  # waits until a dbt that outlived a killed run has let go
+            pass
+    if from_scratch:
         for path in (
             workspace.candidate_db,
             Path(f"{workspace.candidate_db}.wal"),
@@ -75,6 +78,36 @@ def finish_build(workspace: Workspace, context: RunContext) -> None:
             "settings": _settings_fingerprint(context),
         },
     )
+
+
+def unchanged_models(workspace: Workspace, context: RunContext, manifest: Mapping[str, Any]) -> list[str]:
+    """Staging models whose raw tables hold nothing newer than the last whole build: there is nothing to do for them.
+
+    Args:
+        manifest: dbt's manifest; says which raw tables each model reads.
+    """
+    from orchestration.warehouse.connection import connect, quoted
+
+    if needs_full_build(workspace, context):
+        return []
+    built_through = int(build_state(workspace)["built_through"])
+    fresh = set()
+    with connect(workspace.raw_db) as connection:
+        tables = connection.execute(
+            "select schema_name, table_name, column_name from duckdb_columns() "
+            "where column_name in ('_load_seq', 'load_seq') and schema_name in ('sigma', 'api')"
+        ).fetchall()
+        for schema, table, column in tables:
+            row = connection.execute(f"select max({column}) from {schema}.{quoted(table)}").fetchone()
+            if row and row[0] is not None and row[0] > built_through:
+                fresh.add((schema, table))
+    unchanged = []
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model" and "staging" in node["fqn"]:
+            sources = [manifest["sources"][parent] for parent in node["depends_on"]["nodes"] if parent[:7] == "source."]
+            if not fresh & {(source["source_name"], source["name"]) for source in sources}:
+                unchanged.append(str(node["name"]))
+    return sorted(unchanged)
 
 
 def _settings_fingerprint(context: RunContext) -> str:

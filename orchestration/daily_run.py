@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,8 +75,12 @@ def manifest_is_current() -> bool:
     return all(source.stat().st_mtime_ns <= made for source in sources)
 
 
-def run_daily_close(workspace: Workspace, inbox: Path, tags: dict[str, str]) -> tuple[int, str]:
+def run_daily_close(
+    workspace: Workspace, inbox: Path, tags: dict[str, str], on_event: Callable[[Any], None] | None = None
+) -> tuple[int, str]:
     """Execute the job; (exit code, message of a refusal or failure).
+
+    `on_event` is called with every entry of Dagster's event log as it happens.
 
     Raises:
         UsageError: Another run holds the workspace.
@@ -93,8 +99,12 @@ def run_daily_close(workspace: Workspace, inbox: Path, tags: dict[str, str]) -> 
         job = build_defs({"workspace": places}).get_job_def("daily_close")
         # the console belongs to the person who called; the event log keeps everything
         run_config = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+        run_id = str(uuid.uuid4())
+        if on_event is not None:
+            instance.add_event_listener(run_id, on_event)
         result = job.execute_in_process(
             instance=instance,
+            run_id=run_id,
             raise_on_error=False,
             run_config=run_config,
             tags={f"tieout/{name}": value for name, value in tags.items()},

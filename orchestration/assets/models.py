@@ -1,5 +1,6 @@
 """The dbt models as Dagster assets: one dbt call builds and tests the candidate."""
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,17 +18,16 @@ from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from orchestration.assets.failure import as_failure, deliberate_errors
 from orchestration.assets.metadata import table_metadata
 from orchestration.assets.raw import OWNERS, WRITER_POOL, raw_asset_key
-from orchestration.build_state import dbt_environment, finish_build, prepare_build
+from orchestration.build_state import dbt_environment, finish_build, prepare_build, unchanged_models
 from orchestration.domain.errors import GateRefused, TieoutError
 from orchestration.gate_steps import write_quality_report
 from orchestration.quality.engine import warm_up
 from orchestration.resources import WorkspaceResource
 from orchestration.run_context import RunContext
 from orchestration.sources.catalog import stripe_catalog
-from orchestration.workspace import PROJECT_ROOT
+from orchestration.workspace import PROJECT_ROOT, Workspace
 
 dbt_project = DbtProject(project_dir=PROJECT_ROOT, profiles_dir=PROJECT_ROOT)
-GROUP_OF_FOLDER = {"staging": "staging", "quality": "quality"}
 
 
 class TieoutTranslator(DagsterDbtTranslator):
@@ -67,10 +67,11 @@ def dbt_models(
     run = RunContext.load(workspace.workspace)
     with deliberate_errors():
         prepare_build(workspace.workspace, run)
+        arguments = dbt_arguments(workspace.workspace, run)
     os.environ.update(dbt_environment(workspace.workspace, run))
     warm_up()  # Great Expectations takes seconds to import; dbt is another process, so this core is free
     invocation = dbt.cli(
-        ["build", "--exclude-resource-type", "unit_test"],
+        arguments,
         context=context,
         raise_on_error=False,
         target_path=workspace.workspace.candidate / "dbt",
@@ -93,6 +94,19 @@ def dbt_models(
         write_quality_report(workspace.workspace, run, "refused", error.what)
         raise as_failure(error)
     finish_build(workspace.workspace, run)
+
+
+def dbt_arguments(workspace: Workspace, run: RunContext) -> list[str]:
+    """Build everything but what has nothing new; every test runs, also those of models that are left as they are.
+
+    With `--indirect-selection empty` an excluded model does not take its tests with it: `fqn:*`, which
+    dagster-dbt selects, names the tests themselves.
+    """
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--indirect-selection", "empty"]
+    manifest = json.loads(dbt_project.manifest_path.read_text(encoding="utf-8"))
+    unchanged = unchanged_models(workspace, run, manifest)
+    # one argument: dagster-dbt takes a single value of --exclude out of the call and puts it back
+    return [*arguments, "--exclude", " ".join([*unchanged, "resource_type:seed"])] if unchanged else arguments
 
 
 def _test_results(invocation: Any) -> list[dict[str, Any]]:

@@ -22,20 +22,34 @@ EXIT_BROKEN_PIPE = 141
 Body = Callable[..., int | None]
 
 inbox_option = click.option(
-    "--inbox", type=click.Path(path_type=Path), default=DEFAULT_INBOX, show_default="data/sample",
-    envvar="TIEOUT_INBOX", show_envvar=True, help="Folder with the files to receive.")
+    "--inbox",
+    type=click.Path(path_type=Path),
+    default=DEFAULT_INBOX,
+    show_default="data/sample",
+    envvar="TIEOUT_INBOX",
+    show_envvar=True,
+    help="Folder with the files to receive.",
+)
 
 
 def tieout_command(name: str, *, examples: str) -> Callable[[Body], click.Command]:
     """Make a command of a function `(workspace, debug, **options) -> exit code or None`."""
+
     def decorate(body: Body) -> click.Command:
         callback = click.option(
-            "--debug", is_flag=True, envvar="TIEOUT_DEBUG", help="Show everything, tracebacks included.")(_guarded(body))
+            "--debug", is_flag=True, envvar="TIEOUT_DEBUG", help="Show everything, tracebacks included."
+        )(_guarded(body))
         callback = click.option(
-            "--workspace", type=click.Path(path_type=Path), default=DEFAULT_WORKSPACE, envvar="TIEOUT_WORKSPACE",
-            show_default="data/workspace", show_envvar=True,
-            help="Folder that holds what was received and published.")(callback)
+            "--workspace",
+            type=click.Path(path_type=Path),
+            default=DEFAULT_WORKSPACE,
+            envvar="TIEOUT_WORKSPACE",
+            show_default="data/workspace",
+            show_envvar=True,
+            help="Folder that holds what was received and published.",
+        )(callback)
         return click.command(name, epilog=f"\b\nExamples:\n{examples.strip(chr(10))}")(callback)
+
     return decorate
 
 
@@ -51,13 +65,16 @@ def _guarded(body: Body) -> Callable[..., None]:
         except TieoutError as error:
             code = fail(error.as_text(), error.exit_code, debug=debug)
         except KeyboardInterrupt:
-            code = fail("\nInterrupted. Nothing was half done: run the command again.", EXIT_INTERRUPTED, debug=debug)
+            code = fail(
+                "\nInterrupted. Nothing was half done: run the command again.", EXIT_INTERRUPTED, debug=debug
+            )
         except BrokenPipeError:
             code = _forget_output()
         except Exception as error:
             where = "" if debug else f"\n  where: the full trace is in {write_trace(places)}"
             code = fail(f"Unexpected {_one_line(error)}{where}", EXIT_UNEXPECTED, debug=debug)
         click.get_current_context().exit(code or 0)
+
     return callback
 
 

@@ -95,7 +95,8 @@ def table_lines(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterat
     right = [any(_is_number(row[index]) for row in rows) for index in range(len(columns))]
     for line in [headers, ["-" * width for width in widths], *cells]:
         yield "  ".join(
-            _pad(cell, width, to_right) for cell, width, to_right in zip(line, widths, right, strict=True)).rstrip()
+            _pad(cell, width, to_right) for cell, width, to_right in zip(line, widths, right, strict=True)
+        ).rstrip()
 
 
 def _is_number(value: Any) -> bool:
@@ -107,14 +108,18 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text)
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text
+    )
 
 
 def _width(text: str) -> int:
     if text.isascii():
         return len(text)
-    return sum(0 if unicodedata.combining(character) else
-               2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )
 
 
 def _pad(text: str, width: int, to_right: bool) -> str:

@@ -27,12 +27,29 @@ EXAMPLES = r"""
 
 @tieout_command("sql", examples=EXAMPLES)
 @click.argument("query")
-@click.option("--format", "output_format", type=click.Choice(["table", "csv", "json"]), default="table",
-              show_default=True, help="json: decimals and integers beyond 2^53 are text, so that they stay exact.")
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True,
-              metavar="SECONDS", help="Stop the query when DuckDB has worked so long.")
-@click.option("--limit", type=click.IntRange(min=0), default=None, metavar="ROWS",
-              help=f"Print at most so many rows (table: {TABLE_ROWS} unless given; csv and json: all).")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="json: decimals and integers beyond 2^53 are text, so that they stay exact.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Stop the query when DuckDB has worked so long.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=None,
+    metavar="ROWS",
+    help=f"Print at most so many rows (table: {TABLE_ROWS} unless given; csv and json: all).",
+)
 def command(
     workspace: Workspace, debug: bool, query: str, output_format: str, timeout: float, limit: int | None
 ) -> None:
@@ -44,8 +61,11 @@ def command(
     from orchestration.warehouse.query import ask
 
     if not workspace.published_db.is_file():
-        raise UsageError("Nothing is published yet.", where=str(workspace.published_db),
-                         remedy="Publish first: tieout run (or name another folder: --workspace DIR).")
+        raise UsageError(
+            "Nothing is published yet.",
+            where=str(workspace.published_db),
+            remedy="Publish first: tieout run (or name another folder: --workspace DIR).",
+        )
     if limit is None and output_format == "table":
         limit = TABLE_ROWS
     before = set(_spill_folders())
@@ -99,6 +119,9 @@ def _stop_process(timeout: float, before: set[Path]) -> None:
     """The query does not even listen to an interrupt; it only reads, so the process may simply end."""
     for folder in set(_spill_folders()) - before:
         shutil.rmtree(folder, ignore_errors=True)
-    os.write(2, f"The query ran longer than {timeout:g} seconds and was stopped.\n"
-                "  do:    Ask for less, or allow more time: --timeout SECONDS.\n".encode())
+    os.write(
+        2,
+        f"The query ran longer than {timeout:g} seconds and was stopped.\n"
+        "  do:    Ask for less, or allow more time: --timeout SECONDS.\n".encode(),
+    )
     os._exit(EXIT_UNEXPECTED)

@@ -71,7 +71,8 @@ def _insert_members(connection: duckdb.DuckDBPyConnection, load: ApiLoad) -> Non
     connection.execute(
         f"insert into api.{MEMBERS} select {literal(load.account_id)}, payload ->> '$.balance_transaction', "
         f"payload ->> '$.payout', 'list', timestamptz {literal(load.observed_at)}, 0, false, null, "
-        f"timestamptz {literal(load.received_at)}, {load.load_seq}, payload from (select distinct payload from lines)"
+        f"timestamptz {literal(load.received_at)}, {load.load_seq}, payload, null "
+        "from (select distinct payload from lines)"
     )
 
 

@@ -21,7 +21,8 @@ from typing import Any
 import duckdb
 
 from orchestration.domain.errors import TieoutError, UsageError
-from orchestration.warehouse.connection import DEFAULT_MEMORY_LIMIT, literal
+from orchestration.warehouse.connection import DEFAULT_MEMORY_LIMIT, connect, literal, quoted, scalar
+from orchestration.warehouse.content_hash import table_content
 
 FETCH_ROWS = 5000
 # Some single function calls of DuckDB 1.5.6 do not listen to interrupts (levenshtein, list_reduce).
@@ -60,7 +61,8 @@ _EXPLAIN = re.compile(
 @dataclass(frozen=True)
 class Answer:
     """Columns and rows of an answer; rows come as Python values (Decimal, int, datetime in UTC), never floats
-    for what is no float."""
+    for what is no float.
+    """
 
     columns: list[str]
     rows: Iterator[tuple[Any, ...]]
@@ -267,3 +269,41 @@ class _Clock:
             if self._on_stuck is not None and time.monotonic() > stuck_at:
                 self._on_stuck()
                 return
+
+
+def published_differences(database: Path, *, deep: bool = False) -> list[str]:
+    """Where the marts of a published file differ from what its `meta.content` says; with `deep`, hash by hash.
+
+    Raises:
+        TieoutError: The file cannot be opened or read.
+    """
+    try:
+        with connect(database, read_only=True) as connection:
+            said = connection.execute(
+                "select schema_name, table_name, row_count, content_hash from meta.content "
+                "where column_name = '' order by all"
+            ).fetchall()
+            if scalar(connection, "select count(*) from meta.publication") != 1:
+                return ["meta.publication does not hold exactly one row"]
+            return [
+                difference
+                for schema, table, rows, digest in said
+                if (difference := _difference(connection, schema, table, rows, digest if deep else ""))
+            ]
+    except duckdb.Error as error:
+        raise TieoutError(
+            f"The published file cannot be read: {str(error).splitlines()[0]}",
+            where=str(database),
+            remedy="Run tieout run; it publishes the file again from landing/.",
+        ) from None
+
+
+def _difference(
+    connection: duckdb.DuckDBPyConnection, schema: str, table: str, rows: int, digest: str
+) -> str:
+    count = scalar(connection, f"select count(*) from {quoted(schema)}.{quoted(table)}")
+    if count != rows:
+        return f"{schema}.{table} has {count} rows instead of {rows}"
+    if digest and table_content(connection, schema, table).content_hash != digest:
+        return f"{schema}.{table} has another content hash"
+    return ""

@@ -9,3 +9,23 @@
 
 {#- Whole days of 24 hours between two instants. -#}
 {% macro default__days_between(earlier, later) -%}date_sub('day', {{ earlier }}, {{ later }}){%- endmacro %}
+
+{% macro text_starts_with(text, prefix) -%}{{ return(adapter.dispatch('text_starts_with')(text, prefix)) }}{%- endmacro %}
+
+{#- Whether a text begins with a literal prefix. -#}
+{% macro default__text_starts_with(text, prefix) -%}starts_with({{ text }}, '{{ prefix }}'){%- endmacro %}
+
+{% macro joined_text(value) -%}{{ return(adapter.dispatch('joined_text')(value)) }}{%- endmacro %}
+
+{#- The different values of a group as one text, in order. -#}
+{% macro default__joined_text(value) -%}string_agg(distinct {{ value }}, ', ' order by {{ value }}){%- endmacro %}
+
+{% macro each_of(list) -%}{{ return(adapter.dispatch('each_of')(list)) }}{%- endmacro %}
+
+{#- One row per element of a list, as a column of a select. -#}
+{% macro default__each_of(list) -%}unnest({{ list }}){%- endmacro %}
+
+{% macro all_but(columns, relation=none) -%}{{ return(adapter.dispatch('all_but')(columns, relation)) }}{%- endmacro %}
+
+{#- Every column except the named ones. -#}
+{% macro default__all_but(columns, relation) -%}{{ relation ~ '.' if relation }}* exclude ({{ columns | join(', ') }}){%- endmacro %}

@@ -47,3 +47,8 @@
     json_type({{ payload }}, '$.{{ path }}') is not null and json_type({{ payload }}, '$.{{ path }}') <> 'NULL'
     and coalesce(json_extract_string({{ payload }}, '$.{{ path }}.has_more'), 'false') <> 'true'
 {%- endmacro %}
+
+{% macro json_is_list(payload, path) -%}{{ return(adapter.dispatch('json_is_list')(payload, path)) }}{%- endmacro %}
+
+{#- Whether a plain JSON array stands below a path. -#}
+{% macro default__json_is_list(payload, path) -%}json_type({{ payload }}, '$.{{ path }}') = 'ARRAY'{%- endmacro %}

@@ -82,7 +82,7 @@ whole_lists as (
 
 received as (
     select
-        children.* exclude (is_deleted),
+        {{ all_but(['is_deleted'], 'children') }},
         (children.is_deleted or coalesce(children.observed_at < whole_lists.listed_at, false)) as is_deleted
     from {{ object }} as children
     left join whole_lists using (account_id, parent_id, kind)
@@ -179,7 +179,7 @@ merged as (
 )
 {%- else %}
 merged as (
-    select * exclude (missing_columns) from tabular
+    select {{ all_but(['missing_columns']) }} from tabular
 )
 {%- endif %}
 

@@ -63,7 +63,7 @@ holders as (
                 order by observed_at desc, sequence desc, kind, payload desc
             ) as recency
         from {{ object }}
-        where ({% for path in map.lists %}json_type(payload, '$.{{ path }}') = 'ARRAY'{{ ' or ' if not loop.last }}{% endfor %})
+        where ({% for path in map.lists %}{{ json_is_list('payload', path) }}{{ ' or ' if not loop.last }}{% endfor %})
         {{- livemode_is('livemode') }}
         {%- if is_incremental() %}
             and exists (
@@ -77,7 +77,7 @@ holders as (
 ),
 
 elements as (
-    select * exclude (elements), {{ json_fields('payload', map.paths) }} as holder_fields, unnest(elements) as element
+    select {{ all_but(['elements']) }}, {{ json_fields('payload', map.paths) }} as holder_fields, {{ each_of('elements') }} as element
     from holders
 ),
 

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_transactions'}}}) }}
 -- Guards the one number that the bank sees. A payout's amount is what left the balance with its own balance
 -- transaction; the fee of an instant payout comes on top of it, in the same transaction.
 select

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_transactions'}}}) }}
 -- Guards the split of fees. If a detail is lost or doubled, Stripe's fee, tax and application fee no longer add
 -- up to what was charged. Transactions without any detail are not judged: the details may not be exported.
 with

@@ -3,10 +3,10 @@ References to objects that no source holds. They stop the publication where the 
 complete, and are exceptions where it was received without proof; a table never received says nothing.
 -#}
 {%- set references = [
-    ('stg_stripe__balance_transactions', 'balance_transaction', 'transaction_id', 'source_object_id', "starts_with(source_object_id, 'ch_')", 'stg_stripe__charges', 'charge_id', 'charges', 'net_minor'),
-    ('stg_stripe__balance_transactions', 'balance_transaction', 'transaction_id', 'source_object_id', "starts_with(source_object_id, 're_')", 'stg_stripe__refunds', 'refund_id', 'refunds', 'net_minor'),
-    ('stg_stripe__balance_transactions', 'balance_transaction', 'transaction_id', 'source_object_id', "starts_with(source_object_id, 'po_')", 'stg_stripe__payouts', 'payout_id', 'transfers', 'net_minor'),
-    ('stg_stripe__balance_transactions', 'balance_transaction', 'transaction_id', 'payout_id', "starts_with(payout_id, 'po_')", 'stg_stripe__payouts', 'payout_id', 'transfers', 'net_minor'),
+    ('stg_stripe__balance_transactions', 'balance_transaction', 'transaction_id', 'source_object_id', text_starts_with('source_object_id', 'ch_'), 'stg_stripe__charges', 'charge_id', 'charges', 'net_minor'),
+    ('stg_stripe__balance_transactions', 'balance_transaction', 'transaction_id', 'source_object_id', text_starts_with('source_object_id', 're_'), 'stg_stripe__refunds', 'refund_id', 'refunds', 'net_minor'),
+    ('stg_stripe__balance_transactions', 'balance_transaction', 'transaction_id', 'source_object_id', text_starts_with('source_object_id', 'po_'), 'stg_stripe__payouts', 'payout_id', 'transfers', 'net_minor'),
+    ('stg_stripe__balance_transactions', 'balance_transaction', 'transaction_id', 'payout_id', text_starts_with('payout_id', 'po_'), 'stg_stripe__payouts', 'payout_id', 'transfers', 'net_minor'),
     ('stg_stripe__refunds', 'refund', 'refund_id', 'charge_id', 'charge_id is not null', 'stg_stripe__charges', 'charge_id', 'charges', 'amount_minor'),
     ('stg_stripe__disputes', 'dispute', 'dispute_id', 'charge_id', 'charge_id is not null', 'stg_stripe__charges', 'charge_id', 'charges', 'amount_minor'),
     ('stg_stripe__payouts', 'payout', 'payout_id', 'balance_transaction_id', 'balance_transaction_id is not null', 'stg_stripe__balance_transactions', 'transaction_id', 'balance_transactions', 'amount_minor'),

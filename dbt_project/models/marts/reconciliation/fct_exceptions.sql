@@ -30,8 +30,8 @@ orphans as (
         currency,
         min(amount_minor) as amount_minor,
         min(created_at) as opened_at,
-        concat('names ', string_agg(distinct missing_id, ', ' order by missing_id), ', which no file of ',
-            string_agg(distinct missing_from, ', ' order by missing_from), ' holds') as reason,
+        concat('names ', {{ joined_text('missing_id') }}, ', which no file of ',
+            {{ joined_text('missing_from') }}, ' holds') as reason,
         'Export the missing table for the whole time, with a control file.' as suggested_action
     from {{ ref('int_references__dangling') }}
     where not is_proven

@@ -16,8 +16,8 @@ connected as (
         country,
         coalesce(business_name, display_name, legal_name) as name,
         row_number() over (partition by stripe_account_id order by observed_at desc, account_id) as recency
-    from {{ ref('stg_stripe__accounts') }}
-    where stripe_account_id not in (select stripe_account_id from own_account)
+    from {{ ref('stg_stripe__accounts') }} as accounts
+    where accounts.stripe_account_id not in (select own_account.stripe_account_id from own_account)
 ),
 
 -- a tenant that only shows in transactions is a tenant all the same
@@ -34,7 +34,7 @@ dim_accounts as (
         'platform' as kind,
         own_account.country,
         own_account.name
-    from (select 1 as one)
+    from (select 1 as one) as platform
     left join own_account on own_account.recency = 1
     union all
     select

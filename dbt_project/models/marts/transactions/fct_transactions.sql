@@ -71,9 +71,9 @@ select
     linked.refund_id,
     linked.dispute_id,
     -- a payout's own row belongs to it; the row that brings a failed one back belongs to the payout that pays it again
-    case when linked.transaction_type = 'payout' and starts_with(linked.source_object_id, 'po_') then linked.source_object_id
+    case when linked.transaction_type = 'payout' and {{ text_starts_with('linked.source_object_id', 'po_') }} then linked.source_object_id
         else coalesce(linked.payout_id, linked.listed_payout_id,
-            case when starts_with(linked.source_object_id, 'po_') then linked.source_object_id end)
+            case when {{ text_starts_with('linked.source_object_id', 'po_') }} then linked.source_object_id end)
     end as payout_id,
     coalesce(linked.own_transfer_id, charges.transfer_id) as transfer_id,
     coalesce(linked.own_fee_id, charges.application_fee_id) as application_fee_id,

@@ -13,7 +13,9 @@ events as (
 parsed as (
     select
         *,
-        {{ json_fields('payload', ['type', 'api_version', 'created', 'data.object.object', 'data.object.id', 'data.previous_attributes', 'request.id']) }} as fields
+        {{ json_fields('payload', [
+            'type', 'api_version', 'created', 'data.object.object', 'data.object.id', 'data.previous_attributes', 'request.id'
+        ]) }} as fields
     from events
     where recency = 1
 )

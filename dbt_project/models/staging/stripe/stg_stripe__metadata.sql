@@ -38,7 +38,7 @@ latest_maps as (
 ),
 
 entries as (
-    select *, unnest({{ json_map_entries('payload') }}) as entry
+    select *, {{ each_of(json_map_entries('payload')) }} as entry
     from latest_maps
 ),
 
@@ -67,12 +67,18 @@ tabular_objects as (
 merged as (
     select tabular.*
     from tabular
-    left join latest_maps using (account_id, object_type, object_id)
+    left join latest_maps
+        on tabular.account_id = latest_maps.account_id
+        and tabular.object_type = latest_maps.object_type
+        and tabular.object_id = latest_maps.object_id
     where latest_maps.object_id is null or tabular.observed_at > latest_maps.observed_at
     union all
     select from_api.*
     from from_api
-    left join tabular_objects using (account_id, object_type, object_id)
+    left join tabular_objects
+        on from_api.account_id = tabular_objects.account_id
+        and from_api.object_type = tabular_objects.object_type
+        and from_api.object_id = tabular_objects.object_id
     where tabular_objects.object_id is null or from_api.observed_at >= tabular_objects.observed_at
 )
 

@@ -36,6 +36,6 @@ ranked as (
     from changed
 )
 
-select * exclude (recency)
+select {{ all_but(['recency']) }}
 from ranked
 where recency = 1
