@@ -48,7 +48,7 @@ def needs_full_build(workspace: Workspace, context: RunContext) -> bool:
 
 def prepare_build(workspace: Workspace, context: RunContext) -> None:
     """A full build starts from an empty file: no leftovers, no bloat."""
-    from orchestration.warehouse.connection import connect
+    from orchestration.warehouse.connection import connect, create_database
 
     from_scratch = needs_full_build(workspace, context)
     if workspace.candidate_db.is_file():
@@ -61,6 +61,7 @@ def prepare_build(workspace: Workspace, context: RunContext) -> None:
             workspace.candidate / "build_state.json",
         ):
             path.unlink(missing_ok=True)
+        create_database(workspace.candidate_db)
 
 
 def finish_build(workspace: Workspace, context: RunContext) -> None:
@@ -104,7 +105,11 @@ def unchanged_models(workspace: Workspace, context: RunContext, manifest: Mappin
     unchanged = []
     for node in manifest["nodes"].values():
         if node["resource_type"] == "model" and "staging" in node["fqn"]:
-            sources = [manifest["sources"][parent] for parent in node["depends_on"]["nodes"] if parent[:7] == "source."]
+            sources = [
+                manifest["sources"][parent]
+                for parent in node["depends_on"]["nodes"]
+                if parent[:7] == "source."
+            ]
             if not fresh & {(source["source_name"], source["name"]) for source in sources}:
                 unchanged.append(str(node["name"]))
     return sorted(unchanged)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestration.build_state import build_state
 from orchestration.code_version import code_version
 from orchestration.run_context import RunContext
 from orchestration.sources.catalog import stripe_catalog
@@ -26,11 +27,15 @@ RAW_SUITE_TABLES = (
 
 
 def raw_gates(workspace: Workspace, context: RunContext) -> list[SuiteResult]:
-    """Great Expectations on the money tables as this run received them."""
+    """Great Expectations on the money tables as received since the last whole build.
+
+    Not since this run began: what a gate refused yesterday lies in raw today and must be refused again.
+    """
     from orchestration.quality.runner import open_gates
 
     catalog = stripe_catalog()
-    received = [name for name in RAW_SUITE_TABLES if context.loaded_rows.get(f"sigma.{name}")]
+    seen = int(build_state(workspace).get("built_through", 0))
+    received = _received_since(workspace, seen)
     results: list[SuiteResult] = []
     if received:
         with open_gates(workspace.raw_db) as gates:
@@ -43,12 +48,25 @@ def raw_gates(workspace: Workspace, context: RunContext) -> list[SuiteResult]:
                         required=table.required,
                         minor=[column for column, entry in table.fields.items() if entry.kind == "minor"],
                         currency="currency" if "currency" in table.fields else None,
-                        where=f"_load_seq >= {context.first_load_seq}",
+                        where=f"_load_seq > {seen}",
                     )
                 )
     context.gates = [result.as_dict() for result in results]
     context.save(workspace)
     return results
+
+
+def _received_since(workspace: Workspace, load_seq: int) -> list[str]:
+    from orchestration.warehouse.connection import connect
+
+    with connect(workspace.raw_db) as connection:
+        relations = {
+            row[0]
+            for row in connection.execute(
+                "select distinct relation from meta.loads where load_seq > ? and row_count > 0", [load_seq]
+            ).fetchall()
+        }
+    return [name for name in RAW_SUITE_TABLES if f"sigma.{name}" in relations]
 
 
 def mart_gates(workspace: Workspace, context: RunContext) -> list[SuiteResult]:

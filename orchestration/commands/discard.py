@@ -29,7 +29,9 @@ EXAMPLES = """
 @click.option("--reason", required=True, metavar="TEXT", help="Why, for whoever reads the journal later.")
 @click.option("--undo", is_flag=True, help="Take the file back in.")
 def command(workspace: Workspace, debug: bool, sha: str, by: str, reason: str, undo: bool) -> None:
-    """Leave out the landed file with this sha256 (its first 8 or more digits are enough).
+    """Leave out a landed file; reversible.
+
+    SHA is its sha256; the first 8 or more digits are enough.
 
     The decision is appended to journal/ and holds from the next run on; nothing is deleted.
     `tieout status` and quarantine/ name the sha256 of refused files.
@@ -94,10 +96,10 @@ def _names(receipts: list[Receipt]) -> str:
 
 
 def _consequences(workspace: Workspace, receipts: list[Receipt], undo: bool) -> list[str]:
-    from orchestration.warehouse.publication import read_publication
+    from orchestration.warehouse.published_file import published_manifest
 
     sha256 = receipts[0].sha256
-    manifest = read_publication(workspace) or {}
+    manifest = published_manifest(workspace) or {}
     loaded = [item for item in manifest.get("inputs", []) if item["sha256"] == sha256]
     refused = any(item["sha256"] == sha256 for item in manifest.get("incomplete", []))
     lines = [

@@ -22,7 +22,10 @@ EXAMPLES = """
 @inbox_option
 @click.option("--deep", is_flag=True, help="Also read every landed file and every published table: hashes.")
 def command(workspace: Workspace, debug: bool, inbox: Path, deep: bool) -> int:
-    """Check the set-up and say how to mend it; exit code 2 when something needs mending."""
+    """Check the set-up and say how to mend it.
+
+    The exit code is 2 when something needs mending.
+    """
     levels = []
     for finding in _findings(workspace, inbox.expanduser(), deep):
         levels.append(finding.level)

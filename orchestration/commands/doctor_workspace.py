@@ -115,7 +115,8 @@ def landing(workspace: Workspace, deep: bool) -> Iterator[Finding]:
 
     discarded = discarded_hashes(workspace)
     receipts = {receipt.sha256: receipt for receipt in read_receipts(workspace)}
-    faults, left_out = [], []
+    faults: list[str] = []
+    left_out: list[str] = []
     for sha256, receipt in receipts.items():
         path = receipt.blob(workspace)
         fault = ""
@@ -143,8 +144,11 @@ def landing(workspace: Workspace, deep: bool) -> Iterator[Finding]:
 def publication(workspace: Workspace, deep: bool) -> Iterator[Finding]:
     """The published file opens, and holds what its manifest says."""
     from orchestration.commands.lock_state import lock_holder
-    from orchestration.warehouse.publication import read_publication, repair_manifest
-    from orchestration.warehouse.query import published_differences
+    from orchestration.warehouse.published_file import (
+        mend_manifest,
+        published_differences,
+        published_manifest,
+    )
 
     if not workspace.published_db.is_file():
         yield ok("publication: nothing is published yet")
@@ -155,11 +159,11 @@ def publication(workspace: Workspace, deep: bool) -> Iterator[Finding]:
             f"publication: {'; '.join(differences[:5])}", "Run tieout run; it publishes the file again."
         )
         return
-    manifest = read_publication(workspace) or {}
+    manifest = published_manifest(workspace) or {}
     yield ok(
         f"publication: run {manifest['run_id']}, as of {manifest['as_of']}, agrees with what it says of itself"
     )
-    if not lock_holder(workspace) and repair_manifest(workspace):
+    if not lock_holder(workspace) and mend_manifest(workspace):
         yield warn(
             "publication: manifest.json disagreed with the file (a crash parted them)",
             "Nothing; it is written again.",

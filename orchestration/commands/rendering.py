@@ -87,9 +87,11 @@ def _unique(columns: Sequence[str]) -> list[str]:
     return names
 
 
-def table_lines(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[str]:
-    """An aligned table; numbers to the right, control characters made visible."""
-    cells = [["NULL" if value is None else printable(text_of(value)) for value in row] for row in rows]
+def table_lines(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], widest_text: int | None = None
+) -> Iterator[str]:
+    """An aligned table; numbers to the right, control characters made visible, long texts cut when asked."""
+    cells = [[_table_cell(value, widest_text) for value in row] for row in rows]
     headers = [printable(name) for name in columns]
     widths = [max(map(_width, column)) for column in zip(headers, *cells, strict=True)]
     right = [any(_is_number(row[index]) for row in rows) for index in range(len(columns))]
@@ -97,6 +99,13 @@ def table_lines(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterat
         yield "  ".join(
             _pad(cell, width, to_right) for cell, width, to_right in zip(line, widths, right, strict=True)
         ).rstrip()
+
+
+def _table_cell(value: Any, widest_text: int | None) -> str:
+    text = "NULL" if value is None else printable(text_of(value))
+    if widest_text is None or len(text) <= widest_text or _is_number(value):
+        return text
+    return text[: widest_text - 1] + "…"
 
 
 def _is_number(value: Any) -> bool:

@@ -51,7 +51,7 @@ def command(
     full_refresh: bool,
     allow_partial: bool,
 ) -> int:
-    """Receive, load, build, gate and publish what is in the inbox.
+    """Receive, load, build, gate and publish the inbox.
 
     Nothing is published unless every blocking check passes; the previous publication then stays as it was.
     """

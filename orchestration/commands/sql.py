@@ -17,9 +17,10 @@ from orchestration.domain.errors import EXIT_UNEXPECTED, UsageError
 from orchestration.workspace import Workspace
 
 TABLE_ROWS = 1000
+WIDEST_TEXT = 60  # on a terminal; csv, json and pipes get every text whole
 
 EXAMPLES = r"""
-  tieout sql "show all tables"
+  tieout sql "show tables"
   tieout sql "select currency, sum(net_minor) as net_minor from marts.fct_transactions group by currency"
   tieout sql "from marts.fct_exceptions" --format csv > exceptions.csv
 """
@@ -53,7 +54,7 @@ EXAMPLES = r"""
 def command(
     workspace: Workspace, debug: bool, query: str, output_format: str, timeout: float, limit: int | None
 ) -> None:
-    """Ask the published file; reading statements only.
+    """Ask the published file in SQL, read-only.
 
     The connection is read-only and locked down: no files, no network, no extensions, no changes.
     Money is in minor units; instants are printed in UTC.
@@ -104,7 +105,7 @@ def _write(output_format: str, columns: list[str], rows: _Limited) -> None:
         if columns == ["explain_key", "explain_value"]:
             print("\n".join(str(row[1]) for row in found))
             return
-        for line in rendering.table_lines(columns, found):
+        for line in rendering.table_lines(columns, found, WIDEST_TEXT if sys.stdout.isatty() else None):
             print(line)
         print(f"({len(found)} {'row' if len(found) == 1 else 'rows'})")
 

@@ -22,7 +22,7 @@ EXAMPLES = """
     "--format", "output_format", type=click.Choice(["table", "json"]), default="table", show_default=True
 )
 def command(workspace: Workspace, debug: bool, output_format: str) -> None:
-    """Show what is published, what was refused and why, and what is unexplained."""
+    """Show what is published, refused and unexplained."""
     facts = gather(workspace)
     if output_format == "json":
         from orchestration.commands.rendering import json_value
@@ -39,12 +39,12 @@ def gather(workspace: Workspace) -> dict[str, Any]:
     from orchestration.commands.lock_state import lock_holder
     from orchestration.commands.summary import open_exceptions
     from orchestration.sources.receipts import read_receipts
-    from orchestration.warehouse.publication import read_publication, repair_manifest
+    from orchestration.warehouse.published_file import mend_manifest, published_manifest
 
     holder = lock_holder(workspace)
     # A run that is publishing right now mends its manifest itself.
-    repaired = not holder and repair_manifest(workspace)
-    manifest = read_publication(workspace)
+    repaired = not holder and mend_manifest(workspace)
+    manifest = published_manifest(workspace)
     receipts = read_receipts(workspace)
     return {
         "published": _published(workspace, manifest) if manifest else None,
@@ -98,12 +98,8 @@ def _lines(workspace: Workspace, facts: dict[str, Any]) -> Iterator[str]:
     quarantine = facts["quarantine"]
     yield f"Quarantine   {len(quarantine)} files" + (f" in {workspace.quarantine}" if quarantine else "")
     for entry in quarantine:
-        blocks = (
-            "stops publication"
-            if entry.get("is_critical") and entry.get("is_open")
-            else "does not stop publication"
-        )
-        yield f"    {printable(str(entry.get('name')))} (sha256 {str(entry.get('sha256'))[:12]}, {blocks})"
+        stops = "stops" if entry.get("is_critical") and entry.get("is_open") else "does not stop"
+        yield f"    {printable(str(entry.get('name')))} (sha256 {str(entry.get('sha256'))[:12]}, {stops} publication)"
         yield f"      why: {printable(str(entry.get('reason')))}"
         yield f"      do:  {printable(str(entry.get('remedy')))}"
     if facts["not_ready"]:

@@ -51,9 +51,9 @@ def exception_lines(exceptions: list[dict[str, Any]]) -> Iterator[str]:
 
 def publication_lines(workspace: Workspace) -> Iterator[str]:
     """What a run published."""
-    from orchestration.warehouse.publication import read_publication
+    from orchestration.warehouse.published_file import published_manifest
 
-    manifest = read_publication(workspace) or {}
+    manifest = published_manifest(workspace) or {}
     yield f"Published {workspace.published_db}"
     yield f"  as of       {manifest['as_of']}" + (
         f", known at {manifest['known_at']}" if manifest["known_at"] else ""

@@ -39,7 +39,9 @@ EXAMPLES = """
     "--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Port to listen on."
 )
 def command(workspace: Workspace, debug: bool, inbox: Path, allow_runs: bool, host: str, port: int) -> int:
-    """Open Dagster's UI: assets, checks and runs of this workspace; read-only unless runs are allowed.
+    """Open Dagster's UI, read-only on this machine.
+
+    It shows assets, checks and runs of this workspace; --allow-runs lets it start runs.
 
     Dagster's web server has no login, so it listens on this machine only unless told otherwise.
     """

@@ -20,6 +20,7 @@ _TABULAR = re.compile(
     r"(?:_(?P<stamp>\d{4}-\d{2}-\d{2}(?:T\d{4}(?:\d{2})?)?))?"
     r"(?:_part\d+)?\.(?P<format>csv\.gz|csv|parquet)$"
 )
+_PART = re.compile(r"_part\d+$")
 _TABLE_NAME = re.compile(r"^[a-z][a-z0-9_]{0,62}$")
 _ACCOUNT_ID = re.compile(r"^acct_[A-Za-z0-9]{1,60}$")
 _PIPELINE_FOLDER = re.compile(r"^\d{10}$")
@@ -118,7 +119,8 @@ def _place_api(parts: tuple[str, ...]) -> Placement:
         account_id = parts[0]
         if not _ACCOUNT_ID.match(account_id):
             return Placement("unknown", problem=f"{account_id} is not a connected account id (acct_...)")
-    return Placement("api", table=name.stem, account_id=account_id, file_format="jsonl")
+    table = _PART.sub("", name.stem)
+    return Placement("api", table=table, account_id=account_id, file_format="jsonl")
 
 
 def _stamp_of(match: re.Match[str]) -> datetime | None:

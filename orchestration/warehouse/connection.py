@@ -12,6 +12,7 @@ import duckdb
 # Half of a small laptop; DuckDB spills to the temporary folder beyond it.
 DEFAULT_MEMORY_LIMIT = "6GB"
 ORPHAN_SECONDS = 120
+STORAGE_VERSION = "v1.2.0"
 
 
 def connect(
@@ -28,6 +29,15 @@ def connect(
     connection = _open_patiently(str(path), read_only, config)
     connection.execute("set TimeZone = 'UTC'")
     return connection
+
+
+def create_database(path: Path) -> None:
+    """Create an empty database in the storage version that is published, which DuckDB 1.2 to 2.0 open."""
+    with connect(":memory:") as connection:
+        connection.execute(
+            f"attach {literal(str(path))} as created (storage_version {literal(STORAGE_VERSION)})"
+        )
+        connection.execute("detach created")
 
 
 def _open_patiently(path: str, read_only: bool, config: dict[str, Any]) -> duckdb.DuckDBPyConnection:
