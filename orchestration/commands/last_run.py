@@ -47,10 +47,10 @@ def last_run(workspace: Workspace, published_run_id: str, holder: str) -> dict[s
         return None
     said = read_json(_path(workspace))
     facts = {"run_id": run.get("run_id", ""), "started_at": run.get("started_at", ""), "message": ""}
-    if holder:
-        return facts | {"outcome": "running", "message": f"process {holder}"}
     if run.get("run_id") == published_run_id:
         return facts | {"outcome": "published"}
+    if holder:
+        return facts | {"outcome": "running", "message": f"process {holder}"}
     if said.get("run_id") == run.get("run_id"):
         return facts | {
             "outcome": "refused" if said.get("exit_code") in (3, 4) else "failed",

@@ -51,37 +51,30 @@ def command(workspace: Workspace, debug: bool, inbox: Path, allow_runs: bool, ho
     workspace.root.mkdir(parents=True, exist_ok=True, mode=0o700)
     prepare_dagster_home(workspace)
     ensure_manifest()
-    os.environ["TIEOUT_WORKSPACE"] = str(workspace.root.resolve())
-    os.environ["TIEOUT_INBOX"] = str(inbox.expanduser().resolve())
+    places = {
+        "TIEOUT_WORKSPACE": str(workspace.root.resolve()),
+        "TIEOUT_INBOX": str(inbox.expanduser().resolve()),
+    }
     log_path = workspace.dagster_home / "ui.log"
     with ExitStack() as stack, _signals_end_it():
         log = None if debug else stack.enter_context(log_path.open("w", encoding="utf-8"))
-        location = ["-m", "orchestration.definitions", "-d", str(PROJECT_ROOT)]
-        mode = [] if allow_runs else ["--read-only"]
         processes = [
-            stack.enter_context(
-                _child(
-                    [
-                        "dagster-webserver",
-                        *location,
-                        "-h",
-                        host,
-                        "-p",
-                        str(port),
-                        *mode,
-                        "--suppress-warnings",
-                    ],
-                    log,
-                )
-            )
+            stack.enter_context(_child(arguments, log, {**os.environ, **places}))
+            for arguments in _programs(host, port, allow_runs)
         ]
-        if allow_runs:
-            processes.append(stack.enter_context(_child(["dagster-daemon", "run", *location], log)))
         try:
             _serve(processes, host, port, allow_runs, log_path)
         except KeyboardInterrupt:
             click.echo("Stopping.", err=True)
     return EXIT_DONE
+
+
+def _programs(host: str, port: int, allow_runs: bool) -> list[list[str]]:
+    location = ["-m", "orchestration.definitions", "-d", str(PROJECT_ROOT)]
+    server = ["dagster-webserver", *location, "-h", host, "-p", str(port), "--suppress-warnings"]
+    if allow_runs:
+        return [server, ["dagster-daemon", "run", *location]]
+    return [[*server, "--read-only"]]
 
 
 def _check(host: str, port: int, allow_runs: bool, inbox: Path) -> None:
@@ -124,12 +117,15 @@ def _signals_end_it() -> Iterator[None]:
 
 
 @contextmanager
-def _child(arguments: list[str], log: IO[str] | None) -> Iterator[subprocess.Popen[bytes]]:
+def _child(
+    arguments: list[str], log: IO[str] | None, environment: dict[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
     """A process in a group of its own, ended with all its children."""
     program = str(Path(sys.executable).with_name(arguments[0]))
     process = subprocess.Popen(
         [program, *arguments[1:]],
         cwd=PROJECT_ROOT,
+        env=environment,
         stdout=log,
         stderr=log,
         stdin=subprocess.DEVNULL,
@@ -184,7 +180,11 @@ def _serve(
             raise TieoutError(
                 f"The web server does not answer within {START_SECONDS} seconds.", where=str(log_path)
             )
-        time.sleep(0.3)
+        _pause()
+
+
+def _pause() -> None:
+    time.sleep(0.3)
 
 
 def _answers(address: str) -> bool:

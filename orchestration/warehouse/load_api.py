@@ -172,7 +172,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, object_type: str, entry: ApiO
         f"insert into api.{quoted(relation)} ({names}) select distinct {values} from observed as new "
         f"where object_type = {literal(object_type)} and not exists (select 1 from api.{quoted(relation)} as old "
         "where old.account_id = new.account_id and old.object_id = new.object_id and old.kind = new.kind "
-        "and old.observed_at = new.observed_at and old.sequence // 1000 = new.sequence // 1000 and old.payload = new.payload "
+        "and old.observed_at = new.observed_at and old.sequence // 1000 = new.sequence // 1000 "
+        "and old.payload = new.payload "
         "and old.parent_id is not distinct from new.parent_id"
         + (" and old.object_type = new.object_type" if relation == "unmodelled" else "")
         + ")"

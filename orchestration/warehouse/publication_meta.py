@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import astuple
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import duckdb
 
 from orchestration.code_version import code_version
 from orchestration.run_context import RunContext, utc_text
+from orchestration.sources.source_columns import source_columns
 from orchestration.warehouse.content_hash import TableContent
 
 META_TABLES = """
@@ -24,6 +26,8 @@ create table pub.meta.quarantine (name VARCHAR, sha256 VARCHAR, reason VARCHAR, 
 create table pub.meta.gates (
     suite VARCHAR, table_name VARCHAR, success BOOLEAN, critical_failures BIGINT, warnings BIGINT);
 create table pub.meta.settings (name VARCHAR, value VARCHAR, origin VARCHAR);
+create table pub.meta.source_columns (
+    schema_name VARCHAR, table_name VARCHAR, column_name VARCHAR, in_sigma BOOLEAN, in_api BOOLEAN);
 create table pub.meta.content (
     schema_name VARCHAR, table_name VARCHAR, column_name VARCHAR, row_count BIGINT, content_hash VARCHAR);
 """
@@ -138,9 +142,11 @@ def write_meta(
             for column, digest in [("", item.content_hash), *item.columns.items()]
         ],
     )
+    _insert(connection, "source_columns", [list(astuple(column)) for column in source_columns()])
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[list[Any]]) -> None:
     if rows:
-        marks = ", ".join("?" for _ in rows[0])
-        connection.executemany(f"insert into pub.meta.{table} values ({marks})", rows)
+        marks = f"({', '.join('?' for _ in rows[0])})"
+        values = [value for row in rows for value in row]
+        connection.execute(f"insert into pub.meta.{table} values {', '.join([marks] * len(rows))}", values)

@@ -5,6 +5,7 @@ Rebuilt from what the loader recorded, so it is empty again once the causes are 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -82,4 +83,5 @@ def rebuild_quarantine(workspace: Workspace) -> list[dict[str, Any]]:
 
 def _folder_name(refusal: dict[str, Any]) -> str:
     safe = re.sub(r"[^A-Za-z0-9._-]+", "_", refusal["name"])[-80:]
-    return f"{refusal['sha256'][:12]}_{safe}"
+    # two names may look alike once they are safe: the hash of the name tells them apart
+    return f"{refusal['sha256'][:12]}_{hashlib.sha256(refusal['name'].encode()).hexdigest()[:6]}_{safe}"
