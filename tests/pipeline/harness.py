@@ -171,7 +171,7 @@ def content(
         columns: dict[tuple[str, str], list[str]] = {}
         for schema, table, column in connection.execute(
             "select schema_name, table_name, column_name from duckdb_columns() where schema_name in "
-            f"(select unnest(?)) and database_name = current_database()", [list(schemas)]).fetchall():
+            "(select unnest(?)) and database_name = current_database()", [list(schemas)]).fetchall():
             if column not in left_out.get(table, set()) | left_out.get("*", set()) | PROVENANCE_COLUMNS:
                 columns.setdefault((schema, table), []).append(column)
         for (schema, table), names in sorted(columns.items()):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.sandbox.writers import write_sigma_csv
+from orchestration.sources.journal import Discard, append_discard
 from orchestration.warehouse.connection import connect
 from orchestration.workspace import Workspace
 from tests.pipeline.defects import BALANCE, DEFECTS, Defect, control_of, flip
@@ -246,6 +247,13 @@ def test_blank_ids_stop_at_the_gate_on_raw(tmp_path: Path, workspace: Workspace)
     assert list(outcome.broken_gates) == ["sigma.balance_transactions"]
     assert "more than blanks" in outcome.message
     assert not workspace.published_db.exists()
+    again = run(workspace, inbox)  # nothing new was received, and what was refused is still refused
+    assert again.exit_code == 4
+    assert again.broken_gates == outcome.broken_gates
+    blank = hashlib.sha256(file_of(inbox, BALANCE).read_bytes()).hexdigest()
+    append_discard(workspace, Discard("discard", blank, "Ada", "blank id", "2026-04-02T00:00:00Z"))
+    assert load(workspace, inbox).exit_code == 0
+    assert rows(workspace.raw_db, "select count(*) from sigma.balance_transactions where trim(id) = ''") == [(0,)]
 
 
 # ---- defects between tables: seen by the tests on the built tables
