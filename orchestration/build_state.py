@@ -48,12 +48,12 @@ def needs_full_build(workspace: Workspace, context: RunContext) -> bool:
 
 def prepare_build(workspace: Workspace, context: RunContext) -> None:
     """A full build starts from an empty file: no leftovers, no bloat."""
-    from orchestration.warehouse.connection import connect, create_database
+    from orchestration.warehouse.connection import create_database, opens
 
     from_scratch = needs_full_build(workspace, context)
-    if workspace.candidate_db.is_file():
-        with connect(workspace.candidate_db):  # waits until a dbt that outlived a killed run has let go
-            pass
+    # waits until a dbt that outlived a killed run has let go; what it left may be beyond repair
+    if workspace.candidate_db.is_file() and not opens(workspace.candidate_db):
+        from_scratch = True
     if from_scratch:
         for path in (
             workspace.candidate_db,

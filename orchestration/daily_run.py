@@ -18,7 +18,7 @@ from orchestration.workspace import PROJECT_ROOT, Workspace
 if TYPE_CHECKING:
     import dagster as dg
 
-CRASHED_STATES = ("STARTED", "STARTING", "CANCELING", "QUEUED", "NOT_STARTED")
+CRASHED_STATES = ("STARTED", "STARTING", "CANCELING")
 
 
 def prepare_dagster_home(workspace: Workspace) -> None:

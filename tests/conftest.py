@@ -6,4 +6,6 @@ import pytest
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: builds with dbt or runs Dagster; seconds instead of milliseconds")
+    config.addinivalue_line(
+        "markers", "slow: builds with dbt or runs Dagster; seconds instead of milliseconds"
+    )

@@ -1,4 +1,4 @@
-"""What every command shares: --workspace and --debug, exit codes, and errors that never end as a traceback."""
+"""What every command shares: --workspace, --debug, exit codes, and errors that never end as a traceback."""
 
 from __future__ import annotations
 
@@ -82,7 +82,10 @@ def fail(message: str, code: int, *, debug: bool = False) -> int:
     """Print a message of failure to stderr, with the traceback when it was asked for; the exit code."""
     if debug and sys.exc_info()[0] is not None:
         click.echo(traceback.format_exc(), err=True)
-    click.echo(message, err=True)
+    from orchestration.commands.rendering import printable
+
+    # a message may hold the name of a received file, and that may hold anything
+    click.echo("\n".join(printable(line) for line in message.split("\n")), err=True)
     return code
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from orchestration.commands.common import nearest_existing
 from orchestration.commands.findings import Finding, bad, ok, warn
+from orchestration.commands.rendering import counted
 from orchestration.workspace import Workspace
 
 # Candidate, its spill and two publications beside what was landed; measured 2.4 times on 10 million rows.
@@ -138,7 +139,7 @@ def landing(workspace: Workspace, deep: bool) -> Iterator[Finding]:
         )
     if not faults and not left_out:
         depth = "with the sha256 of their receipt" if deep else "present (--deep also reads them)"
-        yield ok(f"landing: {len(receipts)} files {depth}")
+        yield ok(f"landing: {counted(len(receipts), 'file')} {depth}")
 
 
 def publication(workspace: Workspace, deep: bool) -> Iterator[Finding]:
@@ -160,9 +161,7 @@ def publication(workspace: Workspace, deep: bool) -> Iterator[Finding]:
         )
         return
     manifest = published_manifest(workspace) or {}
-    yield ok(
-        f"publication: run {manifest['run_id']}, as of {manifest['as_of']}, agrees with what it says of itself"
-    )
+    yield ok(f"publication: run {manifest['run_id']}, as of {manifest['as_of']}, is as it says of itself")
     if not lock_holder(workspace) and mend_manifest(workspace):
         yield warn(
             "publication: manifest.json disagreed with the file (a crash parted them)",

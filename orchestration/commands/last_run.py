@@ -1,4 +1,4 @@
-"""How the last run ended: kept by `tieout run`, otherwise concluded from what a run leaves in the workspace."""
+"""How the last run ended: kept by `tieout run`, otherwise concluded from what a run leaves behind."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ def lock_holder(workspace: Workspace) -> str:
         return ""
     with file:
         try:
-            # shared and for a moment only: a run that starts just now must not find the workspace taken for long
+            # shared and for a moment only: a run that starts just now must not find the workspace taken
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError:
             return file.read().strip() or "unknown"

@@ -1,10 +1,12 @@
-"""What a person sees while a run works: one spinner on a terminal, one line per phase elsewhere; on stderr."""
+"""What a person sees of a run, on stderr: one spinner on a terminal, one line per phase elsewhere."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import IO, Any
+
+from orchestration.commands.rendering import printable
 
 PHASE_OF_STEP = {
     "received_files": "receiving",
@@ -17,32 +19,43 @@ PHASES_IN_MESSAGES = ("receiving", "loading")
 
 
 class RunWatch:
-    """Follows the event log of a run: shows its phase, writes the log, and remembers what failed unexpectedly.
+    """Follows the event log of a run: shows its phase, writes the log, remembers what failed unexpectedly.
 
     Attributes:
         unexpected: (step, innermost error in one line) of every failure that nobody raised on purpose.
     """
 
-    def __init__(self, stream: IO[str], log: IO[str]) -> None:
-        self._stream, self._log = stream, log
+    def __init__(self, stream: IO[str], log: IO[str], *, is_lively: bool = False) -> None:
+        self._stream, self._log, self._is_lively = stream, log, is_lively
         self._phase = ""
-        self._status: Any = None
+        self._live: Any = None
+        self._spinner: Any = None
         self.unexpected: list[tuple[str, str]] = []
 
     def __enter__(self) -> RunWatch:
-        if self._stream.isatty():
+        if self._is_lively:
             from rich.console import Console
+            from rich.live import Live
+            from rich.spinner import Spinner
 
-            self._status = Console(file=self._stream).status("starting", spinner="line")
-            self._status.start()
+            self._spinner = Spinner("line")
+            # without redirection: what others print belongs into the log, not above the spinner
+            self._live = Live(
+                self._spinner,
+                console=Console(file=self._stream),
+                transient=True,
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
+            self._live.start()
         self._show("starting")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._status is not None:
-            self._status.stop()
+        if self._live is not None:
+            self._live.stop()
 
     def __call__(self, entry: Any) -> None:
         """Take one entry of Dagster's event log."""
@@ -72,10 +85,10 @@ class RunWatch:
         self.unexpected.append((event.step_key or "", lines[0]))
 
     def _show(self, phase: str, detail: str = "") -> None:
-        if self._status is not None:
+        if self._spinner is not None:
             from rich.text import Text
 
-            self._status.update(Text(f"{phase} {detail}".strip()[:100]))
+            self._spinner.update(text=Text(printable(f"{phase} {detail}".strip())[:70]))
         elif phase != self._phase:
             self._stream.write(f"{phase}\n")
             self._stream.flush()

@@ -1,4 +1,4 @@
-"""Rows of an answer as text: exact (money is never a float), and harmless in a terminal and in a spreadsheet."""
+"""Rows of an answer as text: exact (money is never a float), harmless in a terminal and in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -134,6 +134,11 @@ def _width(text: str) -> int:
 def _pad(text: str, width: int, to_right: bool) -> str:
     space = " " * (width - _width(text))
     return space + text if to_right else text + space
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def money(amount_minor: int, exponent: int, currency: str) -> str:

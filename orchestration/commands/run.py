@@ -77,7 +77,7 @@ def command(
 
 
 def _checked_tags(workspace: Workspace, inbox: Path, as_of: str, known_at: str) -> dict[str, str]:
-    """The instants as tags of the run; everything that is wrong with the call is said before anything starts."""
+    """The instants as tags of the run; what is wrong with the call is said before anything starts."""
     from orchestration.steps import company_settings, new_context
 
     context = new_context("", as_of=as_of, known_at=known_at)
@@ -128,10 +128,10 @@ def _run(workspace: Workspace, inbox: Path, tags: dict[str, str], debug: bool) -
         if debug:
             import sys
 
-            with RunWatch(sys.stderr, log) as watch:
+            with RunWatch(sys.stderr, log, is_lively=False) as watch:
                 code, message = _close(workspace, inbox, tags, watch)
         else:
-            with printing_into(log) as stream, RunWatch(stream, log) as watch:
+            with printing_into(log) as stream, RunWatch(stream, log, is_lively=stream.isatty()) as watch:
                 code, message = _close(workspace, inbox, tags, watch)
     return _report(workspace, code, message, watch.unexpected, log_path, debug)
 

@@ -86,20 +86,23 @@ def _discards(workspace: Workspace) -> list[dict[str, Any]]:
 
 
 def _lines(workspace: Workspace, facts: dict[str, Any]) -> Iterator[str]:
-    from orchestration.commands.rendering import printable
+    from orchestration.commands.rendering import counted, printable
     from orchestration.commands.summary import exception_lines, indented
 
     yield from _published_lines(workspace, facts)
     inputs = facts["inputs"]
     yield (
-        f"Inputs       {inputs['files']} files landed ({inputs['bytes'] / 1e6:,.1f} MB), "
+        f"Inputs       {counted(inputs['files'], 'file')} landed ({inputs['bytes'] / 1e6:,.1f} MB), "
         f"{inputs['published']} of them in what is published"
     )
     quarantine = facts["quarantine"]
-    yield f"Quarantine   {len(quarantine)} files" + (f" in {workspace.quarantine}" if quarantine else "")
+    yield f"Quarantine   {counted(len(quarantine), 'file')}" + (
+        f" in {workspace.quarantine}" if quarantine else ""
+    )
     for entry in quarantine:
         stops = "stops" if entry.get("is_critical") and entry.get("is_open") else "does not stop"
-        yield f"    {printable(str(entry.get('name')))} (sha256 {str(entry.get('sha256'))[:12]}, {stops} publication)"
+        digits = str(entry.get("sha256"))[:12]
+        yield f"    {printable(str(entry.get('name')))} (sha256 {digits}, {stops} publication)"
         yield f"      why: {printable(str(entry.get('reason')))}"
         yield f"      do:  {printable(str(entry.get('remedy')))}"
     if facts["not_ready"]:
@@ -129,7 +132,7 @@ def _published_lines(workspace: Workspace, facts: dict[str, Any]) -> Iterator[st
     )
     yield f"  published  {age(published['published_at'])} ({published['published_at']})"
     yield f"  run        {published['run_id']}, code {published['code_version']}"
-    yield f"  complete   {'yes' if published['is_complete'] else 'no: files were refused or left for later, see below'}"
+    yield f"  complete   {'yes' if published['is_complete'] else 'no: files were refused, see below'}"
     if facts["manifest_repaired"]:
         yield "  manifest   manifest.json disagreed with the file (a crash parted them); it is written again"
     rows = [

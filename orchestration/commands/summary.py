@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from orchestration.commands.rendering import money, printable, table_lines
+from orchestration.commands.rendering import counted, money, printable, table_lines
 from orchestration.workspace import Workspace
 
 SHORT_HASH = 12
@@ -26,7 +26,8 @@ def open_exceptions(workspace: Workspace) -> list[dict[str, Any]]:
 
     query = (
         "select kind, currency, count(*) as count, sum(amount_minor)::hugeint as amount_minor, "
-        "any_value((select min(exponent) from marts.dim_currencies as d where d.currency = e.currency)) as exponent "
+        "any_value((select min(d.exponent) from marts.dim_currencies as d where d.currency = e.currency)) "
+        "as exponent "
         "from marts.fct_exceptions as e where status = 'open' group by kind, currency order by kind, currency"
     )
     with ask(workspace.published_db, query) as answer:
@@ -58,7 +59,7 @@ def publication_lines(workspace: Workspace) -> Iterator[str]:
     yield f"  as of       {manifest['as_of']}" + (
         f", known at {manifest['known_at']}" if manifest["known_at"] else ""
     )
-    yield f"  inputs      {len({item['name'] for item in manifest['inputs']})} files"
+    yield f"  inputs      {counted(len({item['name'] for item in manifest['inputs']}), 'file')}"
     yield ""
     yield from indented(table_lines(("mart", "rows", "content hash"), mart_rows(manifest)))
     yield ""
@@ -67,7 +68,7 @@ def publication_lines(workspace: Workspace) -> Iterator[str]:
         "" if exceptions else ": everything is explained"
     )
     yield from indented(exception_lines(exceptions) if exceptions else [])
-    yield f"  quarantine  {len(manifest['incomplete'])} files" + (
+    yield f"  quarantine  {counted(len(manifest['incomplete']), 'file')}" + (
         ", left out of what is published" if manifest["incomplete"] else ""
     )
     for entry in manifest["incomplete"]:

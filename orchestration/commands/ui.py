@@ -58,10 +58,10 @@ def command(workspace: Workspace, debug: bool, inbox: Path, allow_runs: bool, ho
     log_path = workspace.dagster_home / "ui.log"
     with ExitStack() as stack, _signals_end_it():
         log = None if debug else stack.enter_context(log_path.open("w", encoding="utf-8"))
-        processes = [
-            stack.enter_context(_child(arguments, log, {**os.environ, **places}))
+        processes = {
+            arguments[0]: stack.enter_context(_child(arguments, log, {**os.environ, **places}))
             for arguments in _programs(host, port, allow_runs)
-        ]
+        }
         try:
             _serve(processes, host, port, allow_runs, log_path)
         except KeyboardInterrupt:
@@ -81,8 +81,8 @@ def _check(host: str, port: int, allow_runs: bool, inbox: Path) -> None:
     if host not in LOOPBACK:
         if allow_runs:
             raise UsageError(
-                f"Runs are not offered on {host}: Dagster's web server has no login, so anybody who reaches it "
-                "could start them.",
+                f"Runs are not offered on {host}: Dagster's web server has no login, so anybody "
+                "who reaches it could start them.",
                 remedy="Leave out --allow-runs or --host; reach it through ssh -L instead.",
             )
         click.echo(f"Whoever can reach {host}:{port} can read these books: there is no login.", err=True)
@@ -150,7 +150,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _serve(
-    processes: list[subprocess.Popen[bytes]], host: str, port: int, allow_runs: bool, log_path: Path
+    processes: dict[str, subprocess.Popen[bytes]], host: str, port: int, allow_runs: bool, log_path: Path
 ) -> None:
     """Say where it is once it answers; then wait until somebody ends it.
 
@@ -161,10 +161,10 @@ def _serve(
     deadline = time.monotonic() + START_SECONDS
     is_up = False
     while True:
-        for process in processes:
+        for name, process in processes.items():
             if process.poll() is not None:
                 raise TieoutError(
-                    f"{Path(str(process.args[0])).name} ended by itself (code {process.returncode}).",  # type: ignore[index]
+                    f"{name} ended by itself (code {process.returncode}).",
                     where=str(log_path),
                     remedy="The log says why; --debug shows it here.",
                 )

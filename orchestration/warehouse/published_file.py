@@ -49,7 +49,7 @@ def mend_manifest(workspace: Workspace) -> bool:
 
 
 def published_differences(database: Path, *, deep: bool = False) -> list[str]:
-    """Where the marts of a published file differ from what its `meta.content` says; with `deep`, hash by hash.
+    """Where the marts of a published file differ from its `meta.content`; with `deep`, hash by hash.
 
     Raises:
         TieoutError: The file cannot be read.

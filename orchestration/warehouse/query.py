@@ -89,8 +89,8 @@ def locked_connection(database: Path, spill: Path) -> duckdb.DuckDBPyConnection:
     schemas = [
         row[0]
         for row in connection.execute(
-            "select schema_name from duckdb_schemas() where database_name = current_database() and not internal "
-            "order by schema_name"
+            "select schema_name from duckdb_schemas() where database_name = current_database() "
+            "and not internal order by schema_name"
         ).fetchall()
     ]
     if schemas:

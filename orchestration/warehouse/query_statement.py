@@ -1,4 +1,4 @@
-"""Which statements may be asked: one that only reads, decided on DuckDB's own syntax tree, not on the text."""
+"""Which statements may be asked: one that only reads, decided on DuckDB's syntax tree, not on the text."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ import os
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.factory import reset_adapters
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
@@ -30,14 +31,14 @@ def _parse(target: str) -> Manifest:
 MANIFEST = _parse(os.environ["TIEOUT_RUN_TEST_TARGET"])
 
 
-def build(environment: dict[str, str], target: Path) -> None:
+def build(environment: dict[str, str], arguments: list[str], target: Path) -> None:
     """Run `dbt build`; leaves {success, tests: {name: [status, failures]}, errors} in target/answer.json."""
     os.environ.update(environment)
     target.mkdir(parents=True, exist_ok=True)
     with (target / "out.log").open("w", encoding="utf-8") as log, redirect_stdout(log), redirect_stderr(log):
         result = dbtRunner(manifest=MANIFEST).invoke(
-            ["--quiet", "build", "--exclude-resource-type", "unit_test", *PLACE, "--target-path", str(target),
-             "--log-path", str(target)])
+            ["--quiet", "build", *arguments, *PLACE, "--target-path", str(target), "--log-path", str(target)])
+    DuckDBConnectionManager.close_all_connections()  # a forked process ends without doing it, as if it were killed
     nodes = list(getattr(result.result, "results", None) or [])
     answer = {
         "success": result.success,

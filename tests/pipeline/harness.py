@@ -94,7 +94,7 @@ def build(workspace: Workspace, outcome: Outcome) -> None:
     context = outcome.context
     assert context is not None
     build_state.prepare_build(workspace, context)
-    answer = run_dbt(build_state.dbt_environment(workspace, context))
+    answer = run_dbt(build_state.dbt_environment(workspace, context), dbt_arguments(workspace, context))
     outcome.broken_tests = {name: found[1] for name, found in answer["tests"].items() if found[0] == "fail"}
     if outcome.broken_tests:
         outcome.exit_code, outcome.message = EXIT_GATE_REFUSED, f"dbt tests failed: {outcome.broken_tests}"
@@ -103,6 +103,23 @@ def build(workspace: Workspace, outcome: Outcome) -> None:
         outcome.message = "\n".join([answer["exception"], *answer["errors"]])
     else:
         build_state.finish_build(workspace, context)
+
+
+def dbt_arguments(workspace: Workspace, context: RunContext) -> list[str]:
+    """As `assets.models.dbt_arguments`: models without news are left as they are, every test runs."""
+    arguments = ["--select", "fqn:*", "--exclude-resource-type", "unit_test", "--indirect-selection", "empty"]
+    unchanged = build_state.unchanged_models(workspace, context, _dbt_manifest())
+    return [*arguments, "--exclude", *unchanged, "resource_type:seed"] if unchanged else arguments
+
+
+@cache
+def _dbt_manifest() -> dict[str, Any]:
+    """What dbt's parsing wrote; waits for the fork server, which parses when it starts."""
+    first = _dbt_processes().Process(target=_nothing)
+    first.start()
+    first.join()
+    path = Path(os.environ["TIEOUT_RUN_TEST_TARGET"]) / "manifest.json"
+    return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
 def load_and_build(workspace: Workspace, inbox: Path, **options: Any) -> Outcome:
@@ -143,16 +160,16 @@ def _nothing() -> None:
     """Start the server."""
 
 
-def _build_in_child(environment: dict[str, str], target: Path) -> None:
+def _build_in_child(environment: dict[str, str], arguments: list[str], target: Path) -> None:
     from tests.pipeline.dbt_process import build as dbt_build
 
-    dbt_build(environment, target)
+    dbt_build(environment, arguments, target)
 
 
-def run_dbt(environment: dict[str, str]) -> dict[str, Any]:
+def run_dbt(environment: dict[str, str], arguments: list[str]) -> dict[str, Any]:
     """`dbt build` in a process of its own; what it answered."""
     with tempfile.TemporaryDirectory(prefix="tieout-dbt-") as folder:
-        process = _dbt_processes().Process(target=_build_in_child, args=(environment, Path(folder) / "target"))
+        process = _dbt_processes().Process(target=_build_in_child, args=(environment, arguments, Path(folder) / "target"))
         process.start()
         process.join(timeout=300)
         answer = Path(folder) / "target" / "answer.json"

@@ -121,23 +121,33 @@ def examples() -> list[Record]:
     return list(resources.values())
 
 
+# Placeholders that no list of Stripe's would hold, and a child of a nested list without its parent.
+REFUSED_EXAMPLES = {
+    "invoice_payment": "unknown currency in column invoice_payment.currency (1 of 1 rows; line 1: 'currency')",
+    "credit_note_line_item": "empty credit_note_line_item.@parent in column credit_note_line_item.@parent "
+                             "(1 of 1 rows; line 1: empty)",
+}
+
+
 @pytest.mark.parametrize("mode", ["test", "live"])
 def test_every_example_of_the_api_is_staged(mode: str, examples: list[Record], tmp_path: Path) -> None:
     """The examples mix the modes: with either mode set, the others stay in raw and the rest is staged."""
     by_type: dict[str, list[Record]] = {}
     for record in examples:
         by_type.setdefault(record.get("object", "no_type"), []).append(record)
+    assert len(examples) == 176
     for kind, records in by_type.items():
         put(tmp_path / "inbox" / API / f"{kind}.jsonl", json_lines(records))
     put(tmp_path / "inbox" / "company" / "tieout.toml", f'mode = "{mode}"\n')
     workspace = Workspace(tmp_path / "workspace")
     outcome = _run(workspace, tmp_path / "inbox")
-    refused = {Path(name).stem for name in outcome.refused}
-    wanted = [record for record in examples
-              if record.get("livemode") in (None, mode == "live") and record.get("object", "no_type") not in refused]
+    assert {Path(name).stem: reason for name, reason in outcome.refused.items()} == REFUSED_EXAMPLES
+    held = {json.loads((folder / "file").read_text(encoding="utf-8"))["id"] for folder in workspace.quarantine.iterdir()}
+    assert held == {record["id"] for record in examples if record.get("object") in REFUSED_EXAMPLES}
+    wanted = [record for record in examples if record.get("livemode") in (None, mode == "live")
+              and record["object"] not in REFUSED_EXAMPLES]
     assert missing(workspace.published_db, wanted) == []
     assert len(wanted) > (70 if mode == "live" else 140)
-    assert outcome.refused == {}
     apart = [record for record in examples if record.get("livemode") is (mode == "test")]
     assert apart and any("other mode are set apart" in warning for warning in outcome.manifest["warnings"])
     for record in apart:

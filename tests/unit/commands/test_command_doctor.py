@@ -33,7 +33,7 @@ def test_all_is_well(tieout, published, land):
     assert done.exit_code == 0, done.output
     assert "\nbad" not in done.output
     assert "telemetry is off" in done.output
-    assert "1 files with the sha256 of their receipt" in done.output
+    assert "1 file with the sha256 of their receipt" in done.output
 
 
 def test_a_workspace_that_does_not_exist_yet_is_well_and_stays_unmade(tieout, empty):

@@ -233,3 +233,8 @@ def test_the_previous_log_is_kept(tmp_path):
             print(text)
     assert (tmp_path / "run.log").read_text() == "second\n"
     assert (tmp_path / "run.log.previous").read_text() == "first\n"
+
+
+def test_a_hostile_file_name_cannot_colour_the_terminal(tieout, published, inbox, job):
+    job.answer = (3, "a\x1b[31m.csv was refused.\n  do:    mend it")
+    assert "a\\x1b[31m.csv was refused.\n  do:    mend it\n" in run(tieout, published, inbox).stderr
