@@ -6,9 +6,11 @@ proven in `test_daily_run.py`, which starts it as users do.
 
 from __future__ import annotations
 
+import atexit
 import json
 import multiprocessing
 import os
+import shutil
 import tempfile
 import uuid
 from collections.abc import Iterable, Mapping
@@ -143,7 +145,9 @@ def _refused(outcome: Outcome) -> Outcome:
 @cache
 def _dbt_processes() -> Any:
     """A fork server that has imported dbt and parsed the project once."""
-    os.environ["TIEOUT_RUN_TEST_TARGET"] = str(Path(tempfile.mkdtemp(prefix="tieout-dbt-")))
+    target = tempfile.mkdtemp(prefix="tieout-dbt-")
+    atexit.register(shutil.rmtree, target, ignore_errors=True)
+    os.environ["TIEOUT_RUN_TEST_TARGET"] = target
     paths = [str(PROJECT_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     previous, os.environ["PYTHONPATH"] = os.environ.get("PYTHONPATH"), os.pathsep.join(paths)
     processes = multiprocessing.get_context("forkserver")

@@ -11,6 +11,7 @@ import pytest
 
 from orchestration.sandbox.writers import STAMP, write_api_lists, write_pipeline, write_sigma_csv
 from orchestration.workspace import Workspace
+from tests.pipeline.defects import control_of
 from tests.pipeline.harness import Outcome, load, rows, run
 from tests.pipeline.inboxes import (
     API,
@@ -321,3 +322,20 @@ def test_objects_of_unknown_kinds_are_kept(tmp_path: Path) -> None:
     clean(load(workspace, inbox))
     assert rows(workspace.raw_db, "select object_type, object_id from api.unmodelled") == [("thing", "thing_1")]
     assert rows(workspace.raw_db, "select object_table, object_id from sigma.unmodelled") == [("radar_rules", "rule_1")]
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(
+    reason="open: a control file proves that a file is whole, and is taken to prove that it goes back to the start",
+    strict=True,
+)
+def test_refunds_of_charges_before_a_proven_export(tmp_path: Path) -> None:
+    """The charges of one quarter, whole by their control file; the refunded ones lie in the quarter before."""
+    inbox = tmp_path / "inbox"
+    write_sigma_csv(company(), inbox)
+    refunded = {row["charge_id"] for row in read_csv(file_of(inbox, "refunds"))}
+    edit_csv(file_of(inbox, CHARGES), lambda found: [row for row in found if row["id"] not in refunded])
+    edit_csv(file_of(inbox, BALANCE), lambda found: [row for row in found if row["source_id"] not in refunded])
+    control_of(file_of(inbox, CHARGES))
+    workspace = Workspace(tmp_path / "workspace")
+    published(workspace, run(workspace, inbox))

@@ -9,16 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.sandbox.writers import write_sigma_csv
 from orchestration.sources.journal import Discard, append_discard
 from orchestration.warehouse.connection import connect
 from orchestration.workspace import Workspace
-from tests.pipeline.defects import BALANCE, DEFECTS, Defect, control_of, flip
-from tests.pipeline.harness import Outcome, load, rows, run
+from tests.pipeline.defects import BALANCE, DEFECTS, Defect, flip
+from tests.pipeline.harness import load, rows, run
 from tests.pipeline.inboxes import (
-    Table,
     as_csv,
-    company,
     edit_csv,
     edit_json_lines,
     file_of,
@@ -254,111 +251,3 @@ def test_blank_ids_stop_at_the_gate_on_raw(tmp_path: Path, workspace: Workspace)
     append_discard(workspace, Discard("discard", blank, "Ada", "blank id", "2026-04-02T00:00:00Z"))
     assert load(workspace, inbox).exit_code == 0
     assert rows(workspace.raw_db, "select count(*) from sigma.balance_transactions where trim(id) = ''") == [(0,)]
-
-
-# ---- defects between tables: seen by the tests on the built tables
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Path:
-    write_sigma_csv(company(), tmp_path / "inbox")
-    return tmp_path / "inbox"
-
-
-def _blocked(outcome: Outcome, test: str, count: int, workspace: Workspace) -> None:
-    assert outcome.exit_code == 4
-    assert outcome.broken_tests == {test: count}
-    assert not workspace.published_db.exists()
-
-
-@pytest.mark.slow
-def test_a_payout_that_is_not_its_own_transaction_blocks(inbox: Path, workspace: Workspace) -> None:
-    def change(table: Table) -> None:
-        payout = next(row for row in table if row["id"].startswith("po_") and row["automatic"] == "true")
-        payout["amount"] = str(int(payout["amount"]) + 1)
-
-    edit_csv(file_of(inbox, "transfers"), change)
-    _blocked(run(workspace, inbox), "assert_a_payout_equals_its_own_transaction", 1, workspace)
-
-
-@pytest.mark.slow
-def test_a_fee_that_is_not_the_sum_of_its_details_blocks(inbox: Path, workspace: Workspace) -> None:
-    def change(table: Table) -> None:
-        table[5]["amount"] = str(int(table[5]["amount"]) - 1)
-
-    edit_csv(file_of(inbox, "balance_transaction_fee_details"), change)
-    _blocked(run(workspace, inbox), "assert_fee_is_the_sum_of_its_details", 1, workspace)
-
-
-@pytest.mark.slow
-def test_a_transaction_of_the_future_blocks(inbox: Path, workspace: Workspace) -> None:
-    edit_csv(file_of(inbox, BALANCE), lambda table: table[5].update(created="2126-03-01 10:00:00.000"))
-    _blocked(run(workspace, inbox), "assert_nothing_is_created_in_the_future", 1, workspace)
-
-
-@pytest.mark.slow
-def test_a_dangling_id_in_a_complete_table_blocks(inbox: Path, workspace: Workspace) -> None:
-    """A charge is missing from an export whose control file says that it is whole."""
-    charge = _charge_with_one_transaction(inbox)
-    edit_csv(file_of(inbox, "charges"), lambda table: [row for row in table if row["id"] != charge["id"]])
-    control_of(file_of(inbox, "charges"))
-    _blocked(run(workspace, inbox), "assert_no_reference_dangles_in_a_complete_table", 1, workspace)
-
-
-def _charge_with_one_transaction(inbox: Path) -> dict[str, str]:
-    """A charge that is neither refunded nor disputed, so that exactly one row names it."""
-    return next(row for row in read_csv(file_of(inbox, "charges"))
-                if row["balance_transaction_id"] and row["refunded"] == "false" and row["amount_refunded"] == "0"
-                and not row["dispute_id"])
-
-
-@pytest.mark.slow
-def test_what_needs_a_person_is_published_and_listed_with_its_money(inbox: Path, workspace: Workspace) -> None:
-    charge = _charge_with_one_transaction(inbox)
-    edit_csv(file_of(inbox, "charges"), lambda table: [row for row in table if row["id"] != charge["id"]])
-    transactions = read_csv(file_of(inbox, BALANCE))
-    orphan = next(row for row in transactions if row["source_id"] == charge["id"])
-    strange = next(row for row in transactions if row["type"] == "charge" and row is not orphan)
-    lost = next(row for row in transactions if row["type"] == "charge" and row["automatic_transfer_id"]
-                and row["automatic_transfer_id"] not in (orphan["automatic_transfer_id"],)
-                and row not in (orphan, strange))
-
-    def change(table: Table) -> Table:
-        for row in table:
-            if row["id"] == strange["id"]:
-                row["type"] = "moon_base_rent"
-        return [row for row in table if row["id"] != lost["id"]]
-
-    edit_csv(file_of(inbox, BALANCE), change)
-    outcome = run(workspace, inbox)
-    assert outcome.exit_code == 0, outcome.message
-    found = {(kind, object_id): (amount, currency, reason, age) for kind, object_id, amount, currency, reason, age in rows(
-        workspace.published_db,
-        "select kind, object_id, amount_minor, currency, reason, age_days from marts.fct_exceptions")}
-    assert set(found) == {
-        ("orphan_reference", orphan["id"]), ("unknown_transaction_type", strange["id"]),
-        ("payout_members_differ", lost["automatic_transfer_id"])}
-    assert found["orphan_reference", orphan["id"]][:2] == (int(orphan["net"]), orphan["currency"])
-    assert charge["id"] in found["orphan_reference", orphan["id"]][2]
-    assert found["unknown_transaction_type", strange["id"]][:2] == (int(strange["net"]), strange["currency"])
-    assert "moon_base_rent" in found["unknown_transaction_type", strange["id"]][2]
-    assert found["payout_members_differ", lost["automatic_transfer_id"]][:2] == (-int(lost["net"]), lost["currency"])
-    assert all(age > 0 for _, _, _, age in found.values())
-    # published all the same: the transaction of the unknown type is in the mart with its money
-    assert rows(workspace.published_db, "select transaction_type, net_minor from marts.fct_transactions "
-                "where transaction_id = ?", [strange["id"]]) == [("moon_base_rent", int(strange["net"]))]
-
-
-@pytest.mark.slow
-def test_after_a_refused_file_a_corrected_export_publishes(tmp_path: Path, workspace: Workspace) -> None:
-    inbox = small_sigma(tmp_path / "inbox")
-    path = file_of(inbox, BALANCE)
-    whole = path.read_bytes()
-    put(path, whole[:-30])
-    assert run(workspace, inbox).exit_code == 3
-    put(path, whole)
-    outcome = run(workspace, inbox)
-    assert outcome.exit_code == 0, outcome.message
-    assert outcome.manifest["tables"]["marts.fct_transactions"]["rows"] == 398
-    assert outcome.manifest["incomplete"] == []
-    assert rows(workspace.published_db, "select is_complete from meta.publication") == [(True,)]
