@@ -118,14 +118,15 @@ def write_api_lists(
 ) -> list[Path]:
     """Write `stripe/api/(<acct>/)?<object>.jsonl`, the payouts' members, and `stripe/events/events.jsonl`.
 
-    Newest first, as the API lists. Deleted customers are not listed; only their event knows them. The members
+    Newest first, as the API lists. Deleted customers are not listed; only their event knows them, and the
+    platform's own account is not among the accounts that it lists. The members
     of an automatic payout include its own row, as `balance_transactions?payout=` has it.
     """
     api = inbox / "stripe" / "api"
     lists: dict[Path, list[Obj]] = {}
     for name, pairs in facts.objects.items():
         for tenant, obj in reversed(pairs):
-            if obj.get("deleted"):
+            if obj.get("deleted") or obj.get("id") == facts.platform_account:
                 continue
             folder = api if tenant == PLATFORM else api / tenant
             path = inbox / "stripe" / "events" / "events" if name == "event" else folder / name

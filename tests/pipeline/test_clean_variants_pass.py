@@ -325,10 +325,6 @@ def test_objects_of_unknown_kinds_are_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    reason="open: a control file proves that a file is whole, and is taken to prove that it goes back to the start",
-    strict=True,
-)
 def test_refunds_of_charges_before_a_proven_export(tmp_path: Path) -> None:
     """The charges of one quarter, whole by their control file; the refunded ones lie in the quarter before."""
     inbox = tmp_path / "inbox"
@@ -338,4 +334,7 @@ def test_refunds_of_charges_before_a_proven_export(tmp_path: Path) -> None:
     edit_csv(file_of(inbox, BALANCE), lambda found: [row for row in found if row["source_id"] not in refunded])
     control_of(file_of(inbox, CHARGES))
     workspace = Workspace(tmp_path / "workspace")
-    published(workspace, run(workspace, inbox))
+    clean(run(workspace, inbox))
+    # the payouts that paid those charges out do miss them; the refunds themselves are no one's worry
+    kinds = rows(workspace.published_db, "select distinct kind from marts.fct_exceptions")
+    assert kinds == [("payout_members_differ",)]

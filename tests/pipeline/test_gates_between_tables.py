@@ -63,8 +63,11 @@ def test_a_dangling_id_in_a_complete_table_blocks(inbox: Path, workspace: Worksp
 
 
 def _charge_with_one_transaction(inbox: Path) -> dict[str, str]:
-    """A charge that is neither refunded nor disputed, so that exactly one row names it."""
-    return next(row for row in read_csv(file_of(inbox, "charges"))
+    """A charge that is neither refunded nor disputed, so that exactly one row names it.
+
+    Not an early one: what lies before the first charge of an export may simply be older than the export.
+    """
+    return next(row for row in reversed(sorted(read_csv(file_of(inbox, "charges")), key=lambda row: row["created"]))
                 if row["balance_transaction_id"] and row["refunded"] == "false" and row["amount_refunded"] == "0"
                 and not row["dispute_id"])
 
