@@ -78,13 +78,14 @@ def receive_and_load(
 
 def _decide(workspace: Workspace, context: RunContext, settings: Settings) -> None:
     """Whether what is loaded may be built, and in which mode and from where."""
-    from orchestration.warehouse.connection import connect
+    from orchestration.warehouse.connection import connect, literal
 
     with connect(workspace.raw_db) as connection:
+        # a literal, not a bound parameter: binding makes DuckDB's client import pandas (1.4 s, measured 2026-11)
+        mine = f"run_id = {literal(context.run_id)}"
         live, test, loads, first_seq = connection.execute(
             "select coalesce(sum(live_rows), 0), coalesce(sum(test_rows), 0), count(*), "
-            "coalesce(min(load_seq) filter (run_id = ?), max(load_seq) + 1, 1) from meta.loads",
-            [context.run_id],
+            f"coalesce(min(load_seq) filter (where {mine}), max(load_seq) + 1, 1) from meta.loads"
         ).fetchone() or (0, 0, 0, 1)
     context.first_load_seq = first_seq
     if not settings.mode and live and test:
