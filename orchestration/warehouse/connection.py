@@ -27,7 +27,7 @@ def connect(
     if temporary is not None:
         config["temp_directory"] = str(temporary)
     connection = _open_patiently(str(path), read_only, config)
-    connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
     return connection
 
 

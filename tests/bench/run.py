@@ -28,7 +28,7 @@ FLOOR = """
 import sys, time, pathlib, collections, duckdb
 inbox, target, fmt = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 connection = duckdb.connect(target)
-connection.execute("set memory_limit = '6GB'")
+connection.execute("set memory_limit = '6GB'; set enable_progress_bar = false")
 tables = collections.defaultdict(list)
 for path in sorted(inbox.rglob("*." + fmt)):
     tables[path.name.split("_20")[0]].append(str(path))
@@ -88,7 +88,7 @@ def floor_seconds(inbox: Path, fmt: str) -> float:
         target.unlink(missing_ok=True)
         result = subprocess.run([sys.executable, "-c", FLOOR, str(inbox), str(target), fmt],
                                 capture_output=True, text=True, check=True)
-        best = min(best, float(result.stdout))
+        best = min(best, float(result.stdout.split()[-1]))
         target.unlink(missing_ok=True)
     return best
 
