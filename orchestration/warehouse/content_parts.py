@@ -2,7 +2,7 @@
 
 A content hash is a sum, so it can be added up from parts. Whether a part changed is not believed but looked at:
 a fast 64-bit hash of every row, summed per part, must equal that of the previous publication (10 million rows of
-28 columns: 2 s, against 30 s for the md5 of every column).
+15 columns: 1.3 s, against 16 s for the md5 of every column).
 """
 
 from __future__ import annotations
