@@ -16,7 +16,7 @@ from orchestration.gate_steps import write_quality_report
 from orchestration.run_context import RunContext, parse_instant, utc_text
 from orchestration.settings import Settings, load_settings
 from orchestration.sources.landing import receive
-from orchestration.sources.receipts import Receipt, read_receipts
+from orchestration.sources.receipts import read_receipts
 from orchestration.workspace import Workspace
 
 
@@ -79,8 +79,10 @@ def receive_and_load(
 def _decide(workspace: Workspace, context: RunContext, settings: Settings) -> None:
     """Whether what is loaded may be built, and in which mode and from where."""
     from orchestration.warehouse.connection import connect, literal
+    from orchestration.warehouse.schema_drift import new_columns
 
     with connect(workspace.raw_db) as connection:
+        context.warnings += new_columns(connection, context.run_id)
         # a literal, not a bound parameter: binding makes DuckDB's client import pandas (1.4 s, measured 2026-11)
         mine = f"run_id = {literal(context.run_id)}"
         live, test, loads, first_seq = connection.execute(
@@ -121,13 +123,6 @@ def _decide(workspace: Workspace, context: RunContext, settings: Settings) -> No
             where=where or "the inbox is empty",
             remedy="The inbox layout stands in the README.",
         )
-
-
-def refused_receipts(workspace: Workspace) -> list[Receipt]:
-    """Receipts whose files lie in quarantine."""
-    context = RunContext.load(workspace)
-    hashes = {entry["sha256"] for entry in context.refused}
-    return [receipt for receipt in read_receipts(workspace) if receipt.sha256 in hashes]
 
 
 def publish_candidate(workspace: Workspace, context: RunContext) -> dict[str, Any]:

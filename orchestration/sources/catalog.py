@@ -7,7 +7,6 @@ loader takes from it which columns to expect, which must be readable as what, an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -183,8 +182,3 @@ def load_catalog(folder: Path) -> Catalog:
 def stripe_catalog() -> Catalog:
     """The catalog of this version of tieout."""
     return load_catalog(STAGING_FOLDER)
-
-
-def unique(names: Sequence[str]) -> list[str]:
-    """The names in order, each once."""
-    return list(dict.fromkeys(names))

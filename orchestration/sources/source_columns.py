@@ -40,7 +40,9 @@ def _columns_of(path: Path, schema: str) -> Iterator[SourceColumn]:
             carried_by = meta.get("carried_by", ["sigma", "api"])
             is_key = column["name"] in ("account_id", "position")
             yield SourceColumn(
-                schema, model["name"], column["name"],
+                schema,
+                model["name"],
+                column["name"],
                 in_sigma="sigma" in meta or is_key if mapped else "sigma" in carried_by,
                 in_api="api" in meta or is_key if mapped else "api" in carried_by,
             )

@@ -58,6 +58,7 @@ def load_receipt(
     path = verified_blob(workspace, receipt)
     spill = workspace.candidate / "spill"
     plain = spill / f"{receipt.sha256}.csv"
+    unread: list[str] = []
     try:
         if receipt.file_format == "csv.gz":
             spill.mkdir(parents=True, exist_ok=True)
@@ -79,17 +80,17 @@ def load_receipt(
                 ),
             )
         else:
-            rows = _load_table(connection, catalog, receipt, path, load_seq)
+            rows, unread = _load_table(connection, catalog, receipt, path, load_seq)
         prove_control(connection, receipt, path, relation, load_seq, rows)
     finally:
         plain.unlink(missing_ok=True)
-    _record_load(connection, receipt, relation, load_seq, rows, run_id)
+    _record_load(connection, receipt, relation, load_seq, rows, run_id, unread)
     return rows
 
 
 def _load_table(
     connection: duckdb.DuckDBPyConnection, catalog: Catalog, receipt: Receipt, path: Path, load_seq: int
-) -> int:
+) -> tuple[int, list[str]]:
     relation = relation_of(receipt, catalog).removeprefix("sigma.")
     load = TabularLoad(
         relation=relation,
@@ -105,11 +106,8 @@ def _load_table(
         load_seq=load_seq,
     )
     if load.table is None:
-        return load_generic(
-            connection,
-            load,
-            receipt.table.removesuffix("_metadata") if relation == "metadata" else receipt.table,
-        )
+        object_table = receipt.table.removesuffix("_metadata") if relation == "metadata" else receipt.table
+        return load_generic(connection, load, object_table), []
     return load_tabular.load_file(connection, load)
 
 
@@ -154,6 +152,7 @@ def _record_load(
     load_seq: int,
     rows: int,
     run_id: str,
+    unread: list[str],
 ) -> None:
     live = test = 0
     if receipt.kind in ("api", "events"):
@@ -183,7 +182,7 @@ def _record_load(
             "proven" if proven else "unproven",
             live,
             test,
-            "",
+            ",".join(unread),
             run_id,
         ],
     )

@@ -15,9 +15,12 @@ from orchestration.warehouse.raw_schema import SIGMA_OWN_COLUMNS, columns_of
 from orchestration.warehouse.tabular_file import TabularLoad, check_header, file_columns, first_lines, reader
 from orchestration.warehouse.tabular_keys import resolve_keys
 
+# Data Pipeline adds these to every table; they say nothing about the object.
+PIPELINE_COLUMNS = ("batch_timestamp", "merchant_id")
 
-def load_file(connection: duckdb.DuckDBPyConnection, load: TabularLoad) -> int:
-    """Insert the rows of one file and prove them; the number of rows in the file.
+
+def load_file(connection: duckdb.DuckDBPyConnection, load: TabularLoad) -> tuple[int, list[str]]:
+    """Insert the rows of one file and prove them; the rows of the file, and its columns that no model reads.
 
     Raises:
         InputRefused: The file breaks a rule; nothing of it may stay.
@@ -65,7 +68,8 @@ def load_file(connection: duckdb.DuckDBPyConnection, load: TabularLoad) -> int:
         ) from None
     rows = _prove(connection, load, kept)
     resolve_keys(connection, load, kept, missing, had_rows=bool(had_rows))
-    return rows
+    modelled = {*(load.table.fields if load.table else ()), "account", *PIPELINE_COLUMNS}
+    return rows, sorted(column for column in columns if column not in modelled)
 
 
 def _prove(connection: duckdb.DuckDBPyConnection, load: TabularLoad, columns: list[str]) -> int:

@@ -21,7 +21,7 @@ create table pub.meta.publication (
     is_complete BOOLEAN, manifest VARCHAR);
 create table pub.meta.inputs (
     name VARCHAR, sha256 VARCHAR, relation VARCHAR, source_system VARCHAR, export_time TIMESTAMPTZ,
-    received_at TIMESTAMPTZ, row_count BIGINT, completeness VARCHAR);
+    received_at TIMESTAMPTZ, row_count BIGINT, completeness VARCHAR, unread_columns VARCHAR);
 create table pub.meta.quarantine (name VARCHAR, sha256 VARCHAR, reason VARCHAR, is_critical BOOLEAN);
 create table pub.meta.gates (
     suite VARCHAR, table_name VARCHAR, success BOOLEAN, critical_failures BIGINT, warnings BIGINT);
@@ -38,7 +38,7 @@ def build_manifest(
 ) -> dict[str, Any]:
     inputs = connection.execute(
         "select name, sha256, relation, source_system, export_time::varchar, received_at::varchar, row_count, "
-        "completeness from raw.meta.loads order by load_seq"
+        "completeness, extra_columns from raw.meta.loads order by load_seq"
     ).fetchall()
     names = (
         "name",
@@ -49,6 +49,7 @@ def build_manifest(
         "received_at",
         "rows",
         "completeness",
+        "unread_columns",
     )
     return {
         "run_id": context.run_id,
@@ -110,7 +111,7 @@ def write_meta(
     )
     connection.execute(
         "insert into pub.meta.inputs select name, sha256, relation, source_system, export_time, received_at, "
-        "row_count, completeness from raw.meta.loads"
+        "row_count, completeness, extra_columns from raw.meta.loads"
     )
     _insert(
         connection,

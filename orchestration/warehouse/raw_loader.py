@@ -36,7 +36,7 @@ from orchestration.warehouse.tabular_keys import LoadedOutOfOrder, mark_vanished
 from orchestration.workspace import Workspace
 
 # Raise it when the loader itself changes what it writes: the candidate is then rebuilt from landing.
-LOADER_VERSION = 2
+LOADER_VERSION = 3
 
 LOADED_KINDS = ("sigma", "pipeline", "api", "events", "unknown")
 

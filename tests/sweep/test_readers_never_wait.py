@@ -56,7 +56,7 @@ def test_readers_see_one_whole_version_at_a_time(tmp_path: Path) -> None:
         connection.execute(
             "create schema meta; create table meta.loads (load_seq bigint, name varchar, sha256 varchar, "
             "relation varchar, source_system varchar, export_time timestamptz, received_at timestamptz, "
-            "row_count bigint, completeness varchar)")
+            "row_count bigint, completeness varchar, extra_columns varchar)")
 
     def publish_version(number: int) -> None:
         _candidate(workspace, f"v{number}")

@@ -13,6 +13,7 @@ from orchestration.sources.receipts import read_receipts
 from orchestration.warehouse.connection import connect
 from orchestration.warehouse.quarantine import rebuild_quarantine
 from orchestration.warehouse.raw_loader import LoadOutcome, load_landing
+from orchestration.warehouse.schema_drift import new_columns
 from orchestration.workspace import Workspace
 
 HEADER = "id,amount,fee,net,currency,type,created"
@@ -168,3 +169,21 @@ def test_one_file_under_many_names_is_one_set_of_rows(tmp_path: Path) -> None:
         company.put(f"stripe/sigma/{name}", _rows("txn_1", "txn_2"))
     assert company.load().refused == []
     assert company.ids() == ["txn_1", "txn_2"]
+
+
+def test_a_column_that_a_source_begins_to_send_is_kept_and_said(tmp_path: Path) -> None:
+    company = Company(tmp_path)
+    company.put("stripe/sigma/balance_transactions_2026-01-01.csv", _rows("txn_1"))
+    receive(company.workspace, company.inbox, NOON)
+    load_landing(company.workspace, "first")
+    wider = _rows("txn_2").replace("created\n", "created,balance_type\n").replace(".000\n", ".000,payments\n")
+    company.put("stripe/sigma/balance_transactions_2026-01-02.csv", wider)
+    receive(company.workspace, company.inbox, NOON + timedelta(days=1))
+    load_landing(company.workspace, "second")
+    with connect(company.workspace.raw_db) as connection:
+        kept = connection.execute("select id, balance_type from sigma.balance_transactions order by id").fetchall()
+        assert new_columns(connection, "second") == [
+            "sigma.balance_transactions has new columns in sigma: balance_type; they are kept in raw, "
+            "no model reads them yet."]
+        assert new_columns(connection, "first") == []
+    assert kept == [("txn_1", None), ("txn_2", "payments")]
