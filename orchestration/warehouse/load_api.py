@@ -135,7 +135,7 @@ def _prove_fields(
     rules: list[Rule] = []
     texts = _field_texts(fields, paths)
     for field, text in texts:
-        named = {"@id": "id", "@parent": "the id of its parent"}.get(
+        named = {"@id": "id", "@parent": "parent_id"}.get(
             field.sources[0], field.sources[0].lstrip("^")
         )
         shown = f"{entry.name}.{path + '[].' if path else ''}{named}"

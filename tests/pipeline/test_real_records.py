@@ -124,7 +124,7 @@ def examples() -> list[Record]:
 # Placeholders that no list of Stripe's would hold, and a child of a nested list without its parent.
 REFUSED_EXAMPLES = {
     "invoice_payment": "unknown currency in column invoice_payment.currency (1 of 1 rows; line 1: 'currency')",
-    "credit_note_line_item": "empty credit_note_line_item.@parent in column credit_note_line_item.@parent "
+    "credit_note_line_item": "empty credit_note_line_item.parent_id in column credit_note_line_item.parent_id "
                              "(1 of 1 rows; line 1: empty)",
 }
 
