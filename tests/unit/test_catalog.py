@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestration.sources.catalog import KINDS, Field, load_catalog, stripe_catalog, unique
+from orchestration.sources.catalog import KINDS, Field, load_catalog, stripe_catalog
 
 TWO_MODELS = """
 models:
@@ -68,7 +68,3 @@ def test_every_field_has_a_kind_that_the_gates_know() -> None:
     kinds = {field.kind for table in catalog.tables.values() for field in table.fields.values()}
     kinds |= {field.kind for entry in catalog.objects.values() for field in entry.fields}
     assert kinds <= set(KINDS)
-
-
-def test_unique_keeps_the_order() -> None:
-    assert unique(["b", "a", "b"]) == ["b", "a"]
