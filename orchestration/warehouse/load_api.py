@@ -135,9 +135,7 @@ def _prove_fields(
     rules: list[Rule] = []
     texts = _field_texts(fields, paths)
     for field, text in texts:
-        named = {"@id": "id", "@parent": "parent_id"}.get(
-            field.sources[0], field.sources[0].lstrip("^")
-        )
+        named = {"@id": "id", "@parent": "parent_id"}.get(field.sources[0], field.sources[0].lstrip("^"))
         shown = f"{entry.name}.{path + '[].' if path else ''}{named}"
         rules += field_rules(field, text, shown, unless="is_deleted", is_json=True)
     if entry.name == "balance_transaction" and not path:
