@@ -43,7 +43,7 @@ left join completeness
     on completeness.table_name = '{{ table_name }}'
     and completeness.account_scope = case when holders.account_id = 'platform' then 'platform' else 'connected' end
 -- a table that this tenant never sent says nothing about its ids
-left join (select account_id, min(created_at) as created_at from {{ ref(target) }} group by account_id) as earliest
+left join (select account_id, min(created_at) as created_at from {{ ref(target) }} group by account_id) as earliest  -- noqa: ST05
     on holders.account_id = earliest.account_id
 where not holders.is_deleted
     and ({{ condition | replace(reference, 'holders.' ~ reference) }})
