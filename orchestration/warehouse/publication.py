@@ -94,8 +94,8 @@ def _attach_previous(connection: duckdb.DuckDBPyConnection, workspace: Workspace
 def _clone(workspace: Workspace, target: Path) -> bool:
     """Copy the candidate file as it is and drop what is private; False when it is better written anew.
 
-    The candidate is created in the published storage version, so the copy only lacks the compaction; writing
-    every table anew took longer than everything else that publishing does.
+    The candidate is created in the published storage version, so the copy only lacks the compaction. Writing
+    one table of 10 million rows and 14 columns anew takes 7.5 s (measured 2026-11), and there are several.
     """
     with connect(workspace.candidate_db) as connection:
         connection.execute("checkpoint")
