@@ -63,7 +63,8 @@ def _received_since(workspace: Workspace, load_seq: int) -> list[str]:
         relations = {
             row[0]
             for row in connection.execute(
-                "select distinct relation from meta.loads where load_seq > ? and row_count > 0", [load_seq]
+                # not a bound parameter: binding makes DuckDB's client import pandas
+                f"select distinct relation from meta.loads where load_seq > {int(load_seq)} and row_count > 0"
             ).fetchall()
         }
     return [name for name in RAW_SUITE_TABLES if f"sigma.{name}" in relations]

@@ -182,6 +182,7 @@ def test_the_file_can_be_written_again_after_the_gates(broken: Breaker) -> None:
     run_suite(T, path)
     with duckdb.connect(str(path)) as connection:
         connection.execute("create table afterwards as select 1 as one")
+        assert connection.execute("from afterwards").fetchall() == [(1,)]
 
 
 def test_metadata_and_json_are_plain_values(broken: Breaker) -> None:
