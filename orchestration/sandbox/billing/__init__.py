@@ -1,0 +1,1 @@
+"""What is sold by invoice: catalog, customers, subscriptions, invoices and what settles them."""

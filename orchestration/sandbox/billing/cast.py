@@ -1,0 +1,12 @@
+"""Who subscribes and who is invoiced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from orchestration.sandbox.world.books import Books
+
+
+def cast(books: Books) -> Iterator[Callable[[], None]]:
+    """One life per customer with a subscription or an invoice."""
+    yield from ()

@@ -1,0 +1,1 @@
+"""The marketplace: connected accounts, the three kinds of charges, transfers and application fees."""

@@ -1,0 +1,1 @@
+"""Money in from customers, and back: payments, refunds, disputes."""

@@ -1,0 +1,1 @@
+"""What the company knows outside Stripe: its bank, its orders, its product, its marketing."""
