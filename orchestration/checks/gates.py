@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from orchestration.quality.result import SuiteResult
 
 MART_TABLES = (
+    "agg_source_completeness",
     "dim_accounts",
     "dim_currencies",
     "dim_customers",

@@ -29,7 +29,10 @@ from orchestration.warehouse.content_hash import PROVENANCE_COLUMNS, TableConten
 from orchestration.workspace import PROJECT_ROOT, Workspace
 
 AS_OF = "2026-04-02T00:00:00Z"
-MARTS = ("dim_accounts", "dim_currencies", "dim_customers", "dim_products", "fct_exceptions", "fct_transactions")
+MARTS = (
+    "agg_source_completeness", "dim_accounts", "dim_currencies", "dim_customers", "dim_products", "fct_exceptions",
+    "fct_transactions",
+)
 
 
 @dataclass

@@ -40,6 +40,7 @@ STAGED_COLUMNS = {
 }
 # Staging models whose rows only one kind of source has.
 ONE_SIDED = {
+    "agg_source_completeness",  # says which source showed what
     "stg_stripe__events", "stg_stripe__unmodelled",  # API only: events, balance
     "stg_stripe__payout_members",  # API only: Sigma states the payout on the transaction
     "stg_stripe__credit_note_refunds",  # API only: Sigma has one refund on the credit note

@@ -17,6 +17,7 @@ MART_SUITES = (
     "marts.dim_products",
     "marts.dim_currencies",
     "marts.fct_exceptions",
+    "marts.agg_source_completeness",
 )
 
 

@@ -16,6 +16,7 @@ from orchestration.quality.runner import MART_SUITES, run_suite, run_suites
 Breaker = Callable[[str], Path]
 T = "marts.fct_transactions"
 X = "marts.fct_exceptions"
+S = "marts.agg_source_completeness"
 
 
 def one_row(change: str) -> str:
@@ -31,9 +32,9 @@ def finding(result: SuiteResult, name: str) -> ExpectationResult:
 def test_good_marts_pass_without_a_warning_and_every_rule_was_asked(good_database: Path) -> None:
     results = run_suites(MART_SUITES, good_database)
     assert [result.suite for result in results] == list(MART_SUITES)
-    assert [result.failed for result in results] == [()] * 6
+    assert [result.failed for result in results] == [()] * 7
     assert all(result.success and result.expectations for result in results)
-    assert [result.row_count for result in results] == [40, 1, 40, 1, 3, 1]
+    assert [result.row_count for result in results] == [40, 1, 40, 1, 3, 1, 1]
 
 
 def test_results_come_in_the_order_of_the_suite_every_time(good_database: Path) -> None:
@@ -64,6 +65,9 @@ def test_results_come_in_the_order_of_the_suite_every_time(good_database: Path) 
         ("marts.dim_currencies", "insert into {} values ('usd', 0)", "one_exponent", 1),
         ("marts.dim_currencies", "insert into {} values ('usd', 2)", "no_row_twice", 1),
         ("marts.dim_currencies", "insert into {} values ('GBP', 2)", "currency_is_lower_case", 1),
+        (S, "update {} set seen = -1", "seen_in_range", 1),
+        (S, "update {} set unexplained = 2", "unexplained_is_listed", 1),
+        (S, "insert into {0} from {0}", "key_is_unique", 1),
         (X, "update {} set age_days = -1", "age_days_in_range", 1),
         (X, "update {} set kind = null", "kind_never_empty", 1),
         (X, "update {} set currency = null", "money_has_currency", 1),

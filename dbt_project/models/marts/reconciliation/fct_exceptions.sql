@@ -73,12 +73,33 @@ payout_differences as (
         and coalesce(payouts.payout_method, 'standard') <> 'instant'
 ),
 
+source_differences as (
+    select
+        account_id,
+        'source_difference' as kind,
+        object_kind,
+        object_id,
+        currency,
+        amount_minor,
+        created_at as opened_at,
+        concat('missing from ', {{ joined_text('missing_from') }}, ', although ',
+            case when bool_or(is_in_sigma) then 'Sigma ' else '' end,
+            case when bool_or(is_in_lists) then 'lists ' else '' end,
+            case when bool_or(is_in_events) then 'events ' else '' end, 'hold it') as reason,
+        'Export or extract the time of this object again; if it stays away, ask Stripe.' as suggested_action
+    from {{ ref('int_sources__differences') }}
+    where explanation is null
+    group by account_id, object_kind, object_id, currency, amount_minor, created_at
+),
+
 all_kinds as (
     select * from unknown_types
     union all
     select * from orphans
     union all
     select * from payout_differences
+    union all
+    select * from source_differences
 )
 
 select
