@@ -22,7 +22,7 @@ from orchestration.sources.catalog import Catalog, stripe_catalog
 from orchestration.sources.journal import discarded_hashes
 from orchestration.sources.receipts import Receipt, read_receipts
 from orchestration.warehouse.company_seeds import company_fingerprint, load_company_seeds
-from orchestration.warehouse.connection import connect, scalar
+from orchestration.warehouse.connection import connect, literal, scalar
 from orchestration.warehouse.load_receipt import (
     instant_of,
     is_critical,
@@ -37,6 +37,9 @@ from orchestration.workspace import Workspace
 
 # Raise it when the loader itself changes what it writes: the candidate is then rebuilt from landing.
 LOADER_VERSION = 3
+# One checkpoint at the end instead of one for every few files: 11.5 s became 6.1 s for 40,000 new rows beside
+# 4 million (2026-11-20). A killed load replays its log when the database is opened next.
+CHECKPOINT_THRESHOLD = "1GB"
 
 LOADED_KINDS = ("sigma", "pipeline", "api", "events", "unknown")
 
@@ -100,6 +103,7 @@ def _load_pending(
         drop_candidate(workspace)
     workspace.candidate.mkdir(parents=True, exist_ok=True)
     with connect(workspace.raw_db, temporary=workspace.candidate / "spill") as connection:
+        connection.execute(f"set checkpoint_threshold = {literal(CHECKPOINT_THRESHOLD)}")
         create_schema(connection, catalog)
         load_company_seeds(connection, workspace, everything)
         if not scalar(connection, "select count(*) from meta.build"):

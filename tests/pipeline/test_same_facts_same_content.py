@@ -138,7 +138,10 @@ def test_both_sources_at_once(root: Path, csv_inbox: Path, golden: dict[str, Tab
     assert (outcome.exit_code, outcome.refused) == (0, {}), outcome.message
     left_out = {"fct_transactions": {"exchange_rate"}}
     both = content(workspace, ("marts",), left_out)
-    assert differences(content(Workspace(root / "golden"), ("marts",), left_out), both) == {}
+    assert both.pop("agg_source_completeness").row_count > 50  # only where two sources tell is there a comparison
+    one = {table: found for table, found in content(Workspace(root / "golden"), ("marts",), left_out).items()
+           if table != "agg_source_completeness"}
+    assert differences(one, both) == {}
     # and the column that Sigma lacks comes from the API
     rates = "select transaction_id, exchange_rate from marts.fct_transactions where exchange_rate is not null order by 1"
     assert rows(workspace.candidate_db, rates) == rows(Workspace(root / "api-workspace").candidate_db, rates)

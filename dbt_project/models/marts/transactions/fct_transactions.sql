@@ -2,15 +2,14 @@
 with
 
 transactions as (
-    select *
-    from {{ ref('stg_stripe__balance_transactions') }}
-    where not is_deleted
-        and created_at <= timestamptz '{{ run_value("as_of") }}'
+    select staged.*
+    from {{ ref('stg_stripe__balance_transactions') }} as staged
     {%- if is_incremental() %}
-        and (account_id, transaction_id) in (
-            select (account_id, transaction_id) from {{ ref('int_transactions__changed') }}
-        )
+    inner join {{ ref('int_transactions__changed') }} as changed
+        on staged.account_id = changed.account_id and staged.transaction_id = changed.transaction_id
     {%- endif %}
+    where not staged.is_deleted
+        and staged.created_at <= timestamptz '{{ run_value("as_of") }}'
 ),
 
 types as (
