@@ -4,17 +4,57 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import subprocess
 import sys
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 ROOT = Path(__file__).resolve().parents[2]
 TIEOUT = Path(sys.executable).with_name("tieout")
+SAMPLE = ROOT / "data" / "sample"
 AS_OF = "2026-04-02T00:00:00Z"
 SEED = 20261120
 FULL_RUN_SECONDS = 900
+
+
+Content = dict[tuple[str, str], tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Halves:
+    """A workspace that published half of the sample, and what the whole sample gives.
+
+    Attributes:
+        before: The workspace after the platform's own files.
+        whole: A copy of it after all files.
+        content: What `whole` published.
+        seconds: How long the run over the other half took.
+    """
+
+    before: Path
+    whole: Path
+    content: Content
+    seconds: float
+
+
+def half_then_whole(folder: Path) -> Halves:
+    """Publish the platform's part of the sample, then, in a copy of that workspace, all of it."""
+    half, before, whole = folder / "half", folder / "before", folder / "whole"
+    shutil.copytree(SAMPLE, half)
+    for path in half.rglob("connected_account_*"):
+        path.unlink()
+    first = run(half, before)
+    assert first.returncode == 0, first.stdout
+    shutil.copytree(before, whole)
+    started = time.perf_counter()
+    second = run(SAMPLE, whole)
+    seconds = time.perf_counter() - started
+    assert second.returncode == 0, second.stdout
+    return Halves(before, whole, published_content(whole), seconds)
 
 
 def share(full: int) -> int:
@@ -41,7 +81,7 @@ def run(inbox: Path, workspace: Path, *options: str, env: dict[str, str] | None 
         timeout=FULL_RUN_SECONDS, check=False, env={**os.environ, **(env or {})})
 
 
-def published_content(workspace: Path) -> dict[tuple[str, str], tuple[int, str]]:
+def published_content(workspace: Path) -> Content:
     """(table, column) -> (rows, content hash) of the published file; proves that it opens and is whole."""
     path = workspace / "published" / "tieout.duckdb"
     with duckdb.connect(str(path), read_only=True) as connection:

@@ -13,11 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.sweep.support import AS_OF, ROOT, TIEOUT, points, published_content, run
+from tests.sweep.support import AS_OF, ROOT, SAMPLE, TIEOUT, Halves, half_then_whole, points, published_content
 
 pytestmark = [pytest.mark.sweep, pytest.mark.slow]
 
-SAMPLE = ROOT / "data" / "sample"
 NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount"]
 FILLS = 20
 
@@ -47,24 +46,10 @@ def _namespaces_work() -> bool:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, dict[tuple[str, str], tuple[int, str]]]:
-    """A published workspace of half the sample, how much room the other half needs, and the golden content."""
+def halves(tmp_path_factory: pytest.TempPathFactory) -> Halves:
     if not _namespaces_work():
         pytest.skip("this machine allows no user namespace with a tmpfs of its own")
-    folder = tmp_path_factory.mktemp("disk")
-    half = folder / "half"
-    shutil.copytree(SAMPLE, half)
-    for path in half.rglob("connected_account_*"):
-        path.unlink()
-    before = folder / "before"
-    first = run(half, before)
-    assert first.returncode == 0, first.stdout
-    whole = folder / "whole"
-    shutil.copytree(before, whole)
-    second = run(SAMPLE, whole)
-    assert second.returncode == 0, second.stdout
-    needed = (_kilobytes(whole) - _kilobytes(before)) * 3 + 40_000
-    return before, needed, published_content(whole)
+    return half_then_whole(tmp_path_factory.mktemp("disk"))
 
 
 def _kilobytes(folder: Path) -> int:
@@ -73,15 +58,15 @@ def _kilobytes(folder: Path) -> int:
 
 @pytest.mark.parametrize("point", points(FILLS, "disk"), ids=lambda point: f"{point:.3f}")
 def test_a_full_disk_harms_nothing(
-    point: float, prepared: tuple[Path, int, dict[tuple[str, str], tuple[int, str]]], tmp_path: Path
+    point: float, halves: Halves, tmp_path: Path
 ) -> None:
-    before, needed, golden = prepared
+    needed = (_kilobytes(halves.whole) - _kilobytes(halves.before)) * 3 + 40_000
     disk, out = tmp_path / "disk", tmp_path / "out"
     disk.mkdir()
     out.mkdir()
     free = int(needed * point**2)  # most of the interesting points have little room left
     environment = {
-        **os.environ, "SIZE": f"{_kilobytes(before) + needed + 200_000}k", "DISK": str(disk), "BEFORE": str(before),
+        **os.environ, "SIZE": f"{_kilobytes(halves.before) + needed + 200_000}k", "DISK": str(disk), "BEFORE": str(halves.before),
         "FREE": str(free), "TIEOUT": str(TIEOUT), "INBOX": str(SAMPLE), "OUT": str(out), "AS_OF": AS_OF,
         "PYTHONDONTWRITEBYTECODE": "1",
     }
@@ -96,7 +81,7 @@ def test_a_full_disk_harms_nothing(
     readable.mkdir(parents=True)
     shutil.copyfile(out / "first.duckdb", readable / "tieout.duckdb")
     content = published_content(readable.parent)
-    assert content == (golden if first_code == 0 else published_content(before))
+    assert content == (halves.content if first_code == 0 else published_content(halves.before))
     assert (out / "second.code").read_text(encoding="utf-8").strip() == "0", (
         (out / "second.log").read_text(encoding="utf-8"))
-    assert published_content(out / "workspace") == golden
+    assert published_content(out / "workspace") == halves.content
