@@ -13,7 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.sweep.support import AS_OF, ROOT, SAMPLE, TIEOUT, Halves, half_then_whole, points, published_content
+from tests.sweep.support import (
+    AS_OF,
+    ROOT,
+    SAMPLE,
+    TIEOUT,
+    Halves,
+    half_then_whole,
+    points,
+    published_content,
+)
 
 pytestmark = [pytest.mark.sweep, pytest.mark.slow]
 
