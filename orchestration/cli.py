@@ -10,7 +10,7 @@ import importlib
 
 import click
 
-COMMANDS = ("run", "sql", "status", "doctor", "ui", "discard")
+COMMANDS = ("run", "sql", "status", "doctor", "ui", "discard", "simulate", "serve-sandbox")
 
 
 class LazyGroup(click.Group):
@@ -22,7 +22,9 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"orchestration.commands.{cmd_name}").command
+        command: click.Command = importlib.import_module(
+            f"orchestration.commands.{cmd_name.replace('-', '_')}"
+        ).command
         return command
 
     def resolve_command(

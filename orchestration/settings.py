@@ -1,7 +1,7 @@
 """Settings of a company: built-in defaults, then `company/tieout.toml`, then the environment.
 
-The only reader of TIEOUT_* variables. What was in force, and where each value came from, is written into
-every publication.
+The only reader of the environment. What was in force, and where each value came from, is written into every
+publication; secrets are not settings and are written nowhere.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from orchestration.domain.errors import UsageError
+from orchestration.domain.secret import Secret
 
+STRIPE_KEY_VARIABLE = "STRIPE_API_KEY"
 CHOICES: dict[str, tuple[str, ...]] = {
     "mode": ("", "live", "test"),
     "books": ("stripe", "us_gaap"),
@@ -118,6 +120,22 @@ def load_settings(
             continue
         values[name], origins[name] = _checked(name, text, variable), variable
     return Settings(**values, origins=origins), warnings
+
+
+def stripe_api_key(environ: Mapping[str, str] | None = None) -> Secret:
+    """The key of the Stripe API.
+
+    Raises:
+        UsageError: The variable is not set.
+    """
+    text = (os.environ if environ is None else environ).get(STRIPE_KEY_VARIABLE, "").strip()
+    if not text:
+        raise UsageError(
+            f"There is no Stripe key: {STRIPE_KEY_VARIABLE} is not set.",
+            remedy="Make a restricted key that only reads (Dashboard, Developers, API keys) and export it: "
+            f"export {STRIPE_KEY_VARIABLE}=rk_live_...",
+        )
+    return Secret(text)
 
 
 def _read_toml(text: str | None) -> dict[str, Any]:

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from orchestration.sandbox.billing.cast import cast as billing_cast
+from orchestration.sandbox.billing.catalog import close as close_catalog
 from orchestration.sandbox.connect.cast import cast as connect_cast
+from orchestration.sandbox.defects.cast import cast as defects_cast
 from orchestration.sandbox.payments.cast import cast as payments_cast
 from orchestration.sandbox.treasury.settlement import settle
 from orchestration.sandbox.world.books import Books
-from orchestration.sandbox.world.history import Change, Obj
+from orchestration.sandbox.world.history import Change, Obj, history_key
 from orchestration.sandbox.world.money import Rates
 from orchestration.sandbox.world.plan import Plan
 
@@ -32,7 +34,7 @@ class Segment:
 
     Attributes:
         objects: Per Stripe object name the pairs (tenant, object in its last state).
-        history: Per object id its changes, oldest first.
+        history: Per object its changes, oldest first; see `history_key`.
         notes: Facts outside Stripe, by kind.
         is_last: Holds the standing objects and what the treasury did.
     """
@@ -77,10 +79,13 @@ class Simulation:
         collecting = gc.isenabled()
         gc.disable()
         try:
-            for life in chain(billing_cast(books), payments_cast(books), connect_cast(books)):
+            for life in chain(
+                billing_cast(books), payments_cast(books), connect_cast(books), defects_cast(books)
+            ):
                 life()
                 if len(books.objects["balance_transaction"]) >= SEGMENT_TRANSACTIONS:
                     yield self._segment()
+            close_catalog(books)
             self.sweeps = settle(books)
             for name, pairs in books.standing.items():
                 books.objects[name].extend(pairs)
@@ -96,7 +101,7 @@ class Simulation:
             {}
             if is_last
             else {
-                obj["id"]: books.history.pop(obj["id"])
+                (key := history_key(obj)): books.history.pop(key)
                 for pairs in books.standing.values()
                 for _, obj in pairs
             }

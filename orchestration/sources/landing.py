@@ -144,11 +144,7 @@ def _land(workspace: Workspace, path: Path, known_hashes: set[str]) -> tuple[str
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             os.fsync(file.fileno())
         size = temporary.stat().st_size
-        target = workspace.blobs / sha256[:2] / sha256
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary.chmod(0o444)
-        os.replace(temporary, target)
-        sync_folder(target.parent)
+        keep_blob(workspace, temporary, sha256)
     except OSError as error:
         raise TieoutError(
             f"A file could not be landed: {error.strerror}.",
@@ -158,6 +154,15 @@ def _land(workspace: Workspace, path: Path, known_hashes: set[str]) -> tuple[str
     finally:
         temporary.unlink(missing_ok=True)
     return sha256, size
+
+
+def keep_blob(workspace: Workspace, temporary: Path, sha256: str) -> None:
+    """Make a file, already synced to disk, the immutable blob of its sha256."""
+    target = workspace.blobs / sha256[:2] / sha256
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary.chmod(0o444)
+    os.replace(temporary, target)
+    sync_folder(target.parent)
 
 
 def _receipts(

@@ -22,6 +22,16 @@ _DECLINES = {
     "processing_error": "An error occurred while processing your card. Try again in a little bit.",
 }
 DECLINE_CODES = tuple(_DECLINES)
+_OF_ATTEMPT = (
+    "amount_received",
+    "capture_method",
+    "last_payment_error",
+    "latest_charge",
+    "payment_method",
+    "payment_method_types",
+    "receipt_email",
+    "status",
+)  # what a payment intent takes over from its latest attempt
 
 
 @dataclass(slots=True)
@@ -35,6 +45,9 @@ class Sale:
         fee_tax_percent: Tax that Stripe adds to its own fee.
         brand: Card brand.
         days_to_available: Days until the money can be paid out; None for the method's own.
+        transfer_amount: What `destination` gets, in minor units of `currency`; None for everything.
+        platform_pays_stripe: Stripe's fee for a direct charge is not on its row: the platform pays it.
+        billing_details: Name and address that the buyer typed in; its e-mail address also gets the receipt.
     """
 
     tenant: str
@@ -56,6 +69,9 @@ class Sale:
     metadata: dict[str, str] = field(default_factory=dict)
     payment_method: str | None = None
     days_to_available: int | None = None
+    transfer_amount: int | None = None
+    platform_pays_stripe: bool = False
+    billing_details: Obj | None = None
 
 
 @dataclass(slots=True)
@@ -81,40 +97,54 @@ class Payment:
         return left
 
 
-def take_payment(books: Books, sale: Sale) -> Payment:
-    """Book a successful payment. A part capture is the caller's to complete, by refunding the rest."""
-    is_card = sale.method == "card"
-    charge, intent = _attempt(books, sale)
-    currency = sale.settles_in or sale.currency
-    settled, rate = books.convert(charge["amount"], sale.currency, currency, sale.created)
-    captured = settled
+def take_payment(books: Books, sale: Sale, *, after: Payment | None = None) -> Payment:
+    """Book a successful payment. A part capture is the caller's to complete, by refunding the rest.
+
+    Args:
+        after: The declined attempt that this one repeats, within the same payment intent.
+    """
+    charge, intent = new_attempt(books, sale, after)
+    transaction = settle_charge(books, sale, charge, sale.created)
+    charge["balance_transaction"] = transaction["id"]
     if sale.authorized:
-        captured, _ = books.convert(sale.amount, sale.currency, currency, sale.created)
+        intent["capture_method"] = "manual"
+    keep_attempt(books, sale, charge, intent, ("payment_intent.succeeded", "charge.succeeded"), after)
+    return Payment(sale.tenant, charge, after.intent if after else intent, transaction)
+
+
+def settle_charge(books: Books, sale: Sale, charge: Obj, at: int) -> Obj:
+    """Write the balance transaction of a charge; Stripe's fee is on `sale.amount`, which was captured."""
+    is_card = sale.method == "card"
+    currency = sale.settles_in or sale.currency
+    settled, rate = books.convert(charge["amount"], sale.currency, currency, at)
+    captured = settled
+    if sale.amount != charge["amount"]:
+        captured, _ = books.convert(sale.amount, sale.currency, currency, at)
     days = sale.days_to_available or (2 if is_card else 5)
-    transaction = books.post(
+    return books.post(
         sale.tenant,
         "charge" if is_card else "payment",
         "charge",
         settled,
         currency,
-        sale.created,
+        at,
         source=charge["id"],
         fees=_fees(books, sale, captured, currency),
-        available_on=(sale.created // DAY + days) * DAY,
+        available_on=(at // DAY + days) * DAY,
         description=sale.description,
         rate=rate,
     )
-    charge["balance_transaction"] = transaction["id"]
-    if sale.authorized:
-        intent["capture_method"] = "manual"
-    books.add(sale.tenant, intent, "payment_intent.succeeded")
-    books.add(sale.tenant, charge, "charge.succeeded")
-    return Payment(sale.tenant, charge, intent, transaction)
 
 
-def refuse_payment(books: Books, sale: Sale, decline_code: str = "card_declined") -> Payment:
-    """Book a declined attempt: a failed charge and a payment intent without any balance transaction."""
-    charge, intent = _attempt(books, sale)
+def refuse_payment(
+    books: Books, sale: Sale, decline_code: str = "card_declined", *, after: Payment | None = None
+) -> Payment:
+    """Book a declined attempt: a failed charge and a payment intent without any balance transaction.
+
+    Args:
+        after: The declined attempt that this one repeats, within the same payment intent.
+    """
+    charge, intent = new_attempt(books, sale, after)
     message = _DECLINES[decline_code]
     charge.update(
         amount_captured=0,
@@ -135,13 +165,20 @@ def refuse_payment(books: Books, sale: Sale, decline_code: str = "card_declined"
     intent.update(
         status="requires_payment_method", payment_method=None, amount_received=0, last_payment_error=error
     )
-    books.add(sale.tenant, intent, "payment_intent.payment_failed")
-    books.add(sale.tenant, charge, "charge.failed")
-    return Payment(sale.tenant, charge, intent, None)
+    keep_attempt(books, sale, charge, intent, ("payment_intent.payment_failed", "charge.failed"), after)
+    return Payment(sale.tenant, charge, after.intent if after else intent, None)
 
 
-def _attempt(books: Books, sale: Sale) -> tuple[Obj, Obj]:
-    """The charge of a sale and its payment intent, not settled and not in the books yet."""
+def processing_fee(settled: int, currency: str, presented_in: str) -> int:
+    """Stripe's fee on a payment of `settled` minor units of the balance's currency; conversion costs more."""
+    per_thousand, fixed = _PRICING[currency]
+    if currency != presented_in:
+        per_thousand += CONVERSION_PER_THOUSAND
+    return half_up(settled * per_thousand, 1000) + fixed
+
+
+def new_attempt(books: Books, sale: Sale, after: Payment | None = None) -> tuple[Obj, Obj]:
+    """The charge of a sale and its payment intent as if it succeeded, not settled and not in the books yet."""
     prefix = "ch_3" if sale.method == "card" else "py_3"
     charge = charge_form(books.new_id(prefix), sale.authorized or sale.amount, sale.currency, sale.created)
     charge.update(
@@ -154,23 +191,42 @@ def _attempt(books: Books, sale: Sale) -> tuple[Obj, Obj]:
         on_behalf_of=sale.on_behalf_of,
         payment_method=sale.payment_method or books.new_id("pm_1"),
         payment_method_details=method_details(sale.method, sale.country, sale.brand),
-        transfer_data={"amount": None, "destination": sale.destination} if sale.destination else None,
+        transfer_data=(
+            {"amount": sale.transfer_amount, "destination": sale.destination} if sale.destination else None
+        ),
         transfer_group=sale.transfer_group,
     )
-    intent = intent_form(books.new_id("pi_3"), charge)
+    if sale.billing_details:
+        charge["billing_details"] = sale.billing_details
+        charge["receipt_email"] = sale.billing_details["email"]
+    intent = intent_form(after.intent["id"] if after else books.new_id("pi_3"), charge)
     charge["payment_intent"] = intent["id"]
     return charge, intent
 
 
+def keep_attempt(
+    books: Books, sale: Sale, charge: Obj, intent: Obj, events: tuple[str, str], after: Payment | None = None
+) -> None:
+    """Put an attempt into the books, with the events of its intent and its charge.
+
+    A repeated attempt has no intent of its own: what is new in it is told of the first attempt's intent.
+    """
+    if after is None:
+        books.add(sale.tenant, intent, events[0])
+    else:
+        new = {key: intent[key] for key in _OF_ATTEMPT}
+        books.change(after.intent, sale.created, events[0], **new)
+    books.add(sale.tenant, charge, events[1])
+
+
 def _fees(books: Books, sale: Sale, settled: int, currency: str) -> tuple[Fee, ...]:
     """What is kept from a payment: a direct charge's application fee, Stripe's fee and tax on that."""
-    per_thousand, fixed = _PRICING[currency]
-    if currency != sale.currency:
-        per_thousand += CONVERSION_PER_THOUSAND
-    stripe_fee = half_up(settled * per_thousand, 1000) + fixed
-    fees: tuple[Fee, ...] = (("stripe_fee", stripe_fee, "Stripe processing fees", None),)
-    if sale.fee_tax_percent:
-        fees += (("tax", half_up(stripe_fee * sale.fee_tax_percent, 100), "VAT", None),)
+    fees: tuple[Fee, ...] = ()
+    if not sale.platform_pays_stripe:
+        stripe_fee = processing_fee(settled, currency, sale.currency)
+        fees = (("stripe_fee", stripe_fee, "Stripe processing fees", None),)
+        if sale.fee_tax_percent:
+            fees += (("tax", half_up(stripe_fee * sale.fee_tax_percent, 100), "VAT", None),)
     if sale.tenant != PLATFORM and sale.application_fee:
         taken, _ = books.convert(sale.application_fee, sale.currency, currency, sale.created)
         fees = (("application_fee", taken, APPLICATION_FEE_TEXT, books.application), *fees)

@@ -1,11 +1,25 @@
 """Empty forms of Stripe's payment objects: every field that carries a fact, most of them null.
 
-Shapes only: no amounts are computed here and nothing is added to the books.
+Shapes only: no amounts are computed here and nothing is added to the books. Nested parts that are the same
+for many objects are one dict in memory, which is safe because nested values are never edited in place.
 """
 
 from __future__ import annotations
 
+from functools import cache
+
 from orchestration.sandbox.world.history import Obj
+
+_NOBODY: Obj = {"address": None, "email": None, "name": None, "phone": None}
+_NOTHING: Obj = {}
+_APPROVED: Obj = {
+    "network_status": "approved_by_network",
+    "reason": None,
+    "risk_level": "normal",
+    "seller_message": "Payment complete.",
+    "type": "authorized",
+}
+_OWN_BALANCE: Obj = {"type": "stripe_account", "stripe_account": {}}
 
 
 def charge_form(charge_id: str, amount: int, currency: str, created: int) -> Obj:
@@ -20,7 +34,7 @@ def charge_form(charge_id: str, amount: int, currency: str, created: int) -> Obj
         "application_fee": None,
         "application_fee_amount": None,
         "balance_transaction": None,
-        "billing_details": {"address": None, "email": None, "name": None, "phone": None},
+        "billing_details": _NOBODY,
         "calculated_statement_descriptor": "LANTERN HILL",
         "captured": True,
         "created": created,
@@ -31,21 +45,15 @@ def charge_form(charge_id: str, amount: int, currency: str, created: int) -> Obj
         "failure_balance_transaction": None,
         "failure_code": None,
         "failure_message": None,
-        "fraud_details": {},
+        "fraud_details": _NOTHING,
         "livemode": True,
-        "metadata": {},
+        "metadata": _NOTHING,
         "on_behalf_of": None,
-        "outcome": {
-            "network_status": "approved_by_network",
-            "reason": None,
-            "risk_level": "normal",
-            "seller_message": "Payment complete.",
-            "type": "authorized",
-        },
+        "outcome": _APPROVED,
         "paid": True,
         "payment_intent": None,
         "payment_method": None,
-        "payment_method_details": {"type": "stripe_account", "stripe_account": {}},
+        "payment_method_details": _OWN_BALANCE,
         "receipt_email": None,
         "refunded": False,
         "source_transfer": None,
@@ -57,12 +65,18 @@ def charge_form(charge_id: str, amount: int, currency: str, created: int) -> Obj
     }
 
 
+@cache
 def method_details(method: str, country: str, brand: str) -> Obj:
     """`payment_method_details` of a card or a SEPA debit."""
     if method == "sepa_debit":
         return {"type": method, method: {"country": country, "last4": "3000"}}
     card = {"brand": brand, "country": country, "funding": "credit", "last4": "4242"}
     return {"type": "card", "card": card}
+
+
+@cache
+def _kinds(kind: str) -> list[str]:
+    return [kind]
 
 
 def intent_form(intent_id: str, charge: Obj) -> Obj:
@@ -86,10 +100,10 @@ def intent_form(intent_id: str, charge: Obj) -> Obj:
         "last_payment_error": None,
         "latest_charge": charge["id"],
         "livemode": True,
-        "metadata": dict(charge["metadata"]),
-        "on_behalf_of": None,
+        "metadata": charge["metadata"],
+        "on_behalf_of": charge["on_behalf_of"],
         "payment_method": charge["payment_method"],
-        "payment_method_types": [charge["payment_method_details"]["type"]],
+        "payment_method_types": _kinds(charge["payment_method_details"]["type"]),
         "receipt_email": charge["receipt_email"],
         "setup_future_usage": None,
         "statement_descriptor": None,
@@ -114,7 +128,7 @@ def refund_form(refund_id: str, charge: Obj, amount: int, created: int, reason: 
         "destination_details": None,
         "failure_balance_transaction": None,
         "failure_reason": None,
-        "metadata": {},
+        "metadata": _NOTHING,
         "payment_intent": charge["payment_intent"],
         "reason": reason,
         "receipt_number": None,
@@ -149,4 +163,37 @@ def dispute_form(dispute_id: str, charge: Obj, created: int, status: str, reason
         "payment_intent": charge["payment_intent"],
         "reason": reason,
         "status": status,
+    }
+
+
+def customer_form(customer_id: str, name: str, email: str, country: str, created: int) -> Obj:
+    """A customer who was never invoiced; Stripe gives them a currency only then."""
+    return {
+        "id": customer_id,
+        "object": "customer",
+        "address": {
+            "city": None,
+            "country": country,
+            "line1": None,
+            "line2": None,
+            "postal_code": None,
+            "state": None,
+        },
+        "balance": 0,
+        "created": created,
+        "currency": None,
+        "default_source": None,
+        "delinquent": False,
+        "description": None,
+        "discount": None,
+        "email": email,
+        "invoice_prefix": customer_id[-8:].upper(),
+        "livemode": True,
+        "metadata": _NOTHING,
+        "name": name,
+        "next_invoice_sequence": 1,
+        "phone": None,
+        "preferred_locales": [],
+        "shipping": None,
+        "tax_exempt": "none",
     }

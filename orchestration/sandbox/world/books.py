@@ -11,7 +11,7 @@ import random
 from collections import defaultdict
 from typing import Any
 
-from orchestration.sandbox.world.history import Change, Obj
+from orchestration.sandbox.world.history import Change, Obj, history_key
 from orchestration.sandbox.world.money import DAY, RATE_SCALE, converted, daily_rates
 from orchestration.sandbox.world.plan import Plan
 
@@ -28,7 +28,7 @@ class Books:
 
     Attributes:
         objects: Per Stripe object name the pairs (tenant, object in its last state) of the present segment.
-        history: Per object id its changes, oldest first, birth included.
+        history: Per object its changes, oldest first, birth included; see `history_key`.
         notes: Facts that Stripe does not know (orders, usage, true causes), by kind, of the present segment.
         pools: Per (tenant, currency) what becomes available when; what the payouts are made of.
         standing: Objects that outlive segments (accounts, prices, coupons); written last.
@@ -61,18 +61,18 @@ class Books:
         """Keep an object as it is born; `event` is the type of the event that tells of it, if Stripe has one."""
         (self.standing if standing else self.objects)[obj["object"]].append((tenant, obj))
         born = obj["created"] if "created" in obj else obj["date"]
-        self.history[obj["id"]] = [Change(born, event, None)]
+        self.history[history_key(obj)] = [Change(born, event, None)]
         return obj
 
     def change(self, obj: Obj, at: int, event: str | None, /, **new: Any) -> Obj:
         """Change top-level keys of an object that was added; `event` as in `add`."""
-        self.history[obj["id"]].append(Change(at, event, {key: obj[key] for key in new}))
+        self.history[history_key(obj)].append(Change(at, event, {key: obj[key] for key in new}))
         obj.update(new)
         return obj
 
     def delete(self, obj: Obj, at: int, event: str | None) -> None:
         """End an object's life: lists forget it, its event remembers it."""
-        self.history[obj["id"]].append(Change(at, event, {}, deleted=True))
+        self.history[history_key(obj)].append(Change(at, event, {}, deleted=True))
 
     def convert(self, amount: int, source: str, target: str, at: int) -> tuple[int, int | None]:
         """As `money.converted`, at the company's rates."""

@@ -30,6 +30,12 @@ class Change:
     deleted: bool = False
 
 
+def history_key(obj: Obj) -> str:
+    """Where an object's changes are kept: under its id. A legacy plan shares the id of its price."""
+    key: str = obj.get("id", "")
+    return f"plan:{key}" if obj["object"] == "plan" else key
+
+
 def state_at(obj: Obj, changes: list[Change], at: int) -> Obj | None:
     """The object as it stood at an instant (changes of that second included); None unborn or deleted."""
     state = obj

@@ -9,12 +9,16 @@ application_fees as (
     select * from {{ ref('stg_stripe__application_fees') }}
 ),
 
--- the charge behind a fee lies with the connected account (direct) or with the platform (destination)
+-- a fee names the account's own charge or payment, and for destination charges the platform's charge beside it
 fees_with_flow as (
     select
         application_fees.*,
-        case when platform_charges.charge_id is not null then 'destination' else 'direct' end as flow_type,
-        platform_charges.charge_id as own_charge_id
+        case
+            when application_fees.originating_transaction_id is not null or platform_charges.charge_id is not null
+                then 'destination'
+            else 'direct'
+        end as flow_type,
+        coalesce(application_fees.originating_transaction_id, platform_charges.charge_id) as own_charge_id
     from application_fees
     left join {{ ref('stg_stripe__charges') }} as platform_charges
         on application_fees.account_id = platform_charges.account_id
