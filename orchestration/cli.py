@@ -10,7 +10,7 @@ import importlib
 
 import click
 
-COMMANDS = ("run", "sql", "status", "doctor", "ui", "discard", "simulate", "serve-sandbox")
+COMMANDS = ("run", "extract", "sql", "status", "doctor", "ui", "discard", "simulate", "serve-sandbox")
 
 
 class LazyGroup(click.Group):

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from orchestration.commands.common import tieout_command
-from orchestration.commands.rendering import printable
+from orchestration.commands.rendering import counted, printable
 from orchestration.domain.errors import UsageError
 from orchestration.sandbox.world.plan import Plan
 from orchestration.workspace import Workspace
@@ -87,7 +87,8 @@ def command(
     with _progress() as show:
         summary = simulate_into(plan, folder, wanted or FORMATS[:1], show)
     seconds = time.perf_counter() - started
-    click.echo(f"Simulated {months} months, {customers} customers, {accounts} accounts, seed {seed}.")
+    size = f"{counted(months, 'month')}, {counted(customers, 'customer')}, {counted(accounts, 'account')}"
+    click.echo(f"Simulated {size}, seed {seed}.")
     click.echo(f"  inbox         {printable(str(folder))}")
     click.echo(f"  files         {len(summary.files)}, {summary.size / 1e6:,.1f} MB")
     click.echo(f"  transactions  {summary.transactions:,} in {seconds:.1f} s")

@@ -22,6 +22,8 @@ from orchestration.workspace import Workspace
 
 CHUNK_BYTES = 1 << 20
 IGNORED_NAMES = frozenset({".DS_Store", "Thumbs.db", ".gitkeep"})
+# What a simulated company really did: whoever is to find it out must never have seen it.
+IGNORED_FOLDERS = frozenset({"truth"})
 
 
 @dataclass
@@ -108,6 +110,8 @@ def verified_blob(workspace: Workspace, receipt: Receipt) -> Path:
 
 def _files_of(inbox: Path, outcome: Receiving) -> Iterator[tuple[str, Path]]:
     for folder, folders, names in os.walk(inbox, followlinks=False):
+        if Path(folder) == inbox:
+            folders[:] = set(folders) - IGNORED_FOLDERS
         folders.sort()
         for name in [*folders, *names]:
             path = Path(folder) / name

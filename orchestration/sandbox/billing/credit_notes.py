@@ -114,7 +114,6 @@ def _form(books: Books, bill: Bill, at: int, per_cent: int) -> Obj:
         "created": at,
         "currency": invoice["currency"],
         "customer": invoice["customer"],
-        "customer_account": None,
         "customer_balance_transaction": None,
         "discount_amount": discount,
         "discount_amounts": _added([part for line in lines for part in line["discount_amounts"]]),

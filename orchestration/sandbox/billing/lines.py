@@ -154,12 +154,10 @@ def _item_form(books: Books, customer: str, line: Line, date: int) -> Obj:
         "amount": line.amount,
         "currency": line.offer.price["currency"],
         "customer": customer,
-        "customer_account": None,
         "date": date,
         "description": line.description,
         "discountable": not line.is_proration,
         "discounts": [],
-        "frozen_fields": None,
         "invoice": None,
         "livemode": True,
         "metadata": {},
@@ -174,7 +172,6 @@ def _item_form(books: Books, customer: str, line: Line, date: int) -> Obj:
         "quantity": line.quantity,
         "quantity_decimal": str(line.quantity),
         "tax_rates": [],
-        "test_clock": None,
     }
 
 

@@ -157,6 +157,8 @@ _TABLES = {
         subtotal:int tax:int=@tax total:int amount_due:int amount_paid:int amount_remaining:int
         starting_balance:int ending_balance:int amount_shipping:int
         pre_payment_credit_notes_amount:int post_payment_credit_notes_amount:int paid:bool=@paid
+        paid_out_of_band:bool=@paid_out_of_band
+        subscription_proration_date:ts=parent.subscription_details.subscription_proration_date
         attempted:bool attempt_count:int next_payment_attempt:ts auto_advance:bool billing_reason
         collection_method customer_name customer_email customer_tax_exempt
         customer_address_country=customer_address.country discounts:list due_date:ts effective_at:ts

@@ -111,6 +111,7 @@ COMPUTED: dict[str, dict[str, Compute]] = {
     "invoices": {
         "@charge": lambda row, links: links.charge_of.get(row["id"]),
         "@paid": lambda row, _: row["status"] == "paid",
+        "@paid_out_of_band": lambda row, _: bool(row.get("amount_paid_off_stripe")),
         "@subscription": lambda row, _: _subscription_of(row),
         "@tax": lambda row, _: sum([part["amount"] for part in row["total_taxes"]]),
     },

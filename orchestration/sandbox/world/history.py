@@ -7,14 +7,12 @@ changes back, which is also what Stripe's `previous_attributes` say.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 Obj = dict[str, Any]
 
 
-@dataclass(slots=True, frozen=True)
-class Change:
+class Change(NamedTuple):
     """One moment in the life of an object.
 
     Attributes:

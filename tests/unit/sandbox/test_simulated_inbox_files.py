@@ -108,7 +108,7 @@ def test_csv_is_read_back_as_it_was(text: str) -> None:
     batch = pa.record_batch({"id": ["x", "y"], "text": [text, None], "number": [1, None], "flag": [True, None]})
     written = csv_lines(batch).decode()
     assert list(csv.reader(io.StringIO(written, newline=""))) == [["x", text, "1", "true"], ["y", "", "", ""]]
-    assert (f",{text}," in written) == (text in ("plain", "ü €"))
+    assert ('"' in written) == (text not in ("plain", "ü €"))
 
 
 def test_instants_are_printed_as_sigma_prints_them() -> None:
