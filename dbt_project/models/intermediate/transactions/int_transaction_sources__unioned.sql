@@ -38,24 +38,26 @@ int_transaction_sources__unioned as (
     union all
     select
         account_id, transfer_id, 'transfer', null, null, null, transfer_id, null, destination_account_id, flow_type,
-        null, null
+        currency, amount_minor
     from transfers
     union all
     select
         reversals.account_id, reversals.transfer_reversal_id, 'transfer_reversal', null, null, null,
-        reversals.transfer_id, null, transfers.destination_account_id, transfers.flow_type, null, null
+        reversals.transfer_id, null, transfers.destination_account_id, transfers.flow_type, reversals.currency,
+        reversals.amount_minor
     from {{ ref('stg_stripe__transfer_reversals') }} as reversals
     left join transfers
         on reversals.account_id = transfers.account_id and reversals.transfer_id = transfers.transfer_id
     union all
     select
         account_id, application_fee_id, 'application_fee', own_charge_id, null, null, null, application_fee_id,
-        connected_account_id, flow_type, null, null
+        connected_account_id, flow_type, currency, amount_minor
     from fees_with_flow
     union all
     select
         refunds.account_id, refunds.application_fee_refund_id, 'application_fee_refund', fees.own_charge_id, null, null,
-        null, refunds.application_fee_id, fees.connected_account_id, fees.flow_type, null, null
+        null, refunds.application_fee_id, fees.connected_account_id, fees.flow_type, refunds.currency,
+        refunds.amount_minor
     from {{ ref('stg_stripe__application_fee_refunds') }} as refunds
     left join fees_with_flow as fees
         on refunds.account_id = fees.account_id and refunds.application_fee_id = fees.application_fee_id
