@@ -24,11 +24,19 @@ def _month(index: int) -> tuple[int, int]:
     return first, (following - first) // DAY
 
 
+@cache
+def _date(day: int) -> tuple[int, int]:
+    """The month that a day since 1970 falls into, as `_month` counts them, and the day of that month."""
+    date = datetime.fromtimestamp(day * DAY, UTC)
+    return date.year * 12 + date.month - 1, date.day
+
+
 def months_later(anchor: int, months: int) -> int:
     """The anchor's day and second of the day, `months` later; the last day where a month is too short."""
-    moment = datetime.fromtimestamp(anchor, UTC)
-    first, days = _month(moment.year * 12 + moment.month - 1 + months)
-    return first + (min(moment.day, days) - 1) * DAY + anchor % DAY
+    number, second = divmod(anchor, DAY)
+    month, day = _date(number)
+    first, days = _month(month + months)
+    return first + (min(day, days) - 1) * DAY + second
 
 
 def printed_day(at: int) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 
+from orchestration.sandbox.billing.beginnings import begin
 from orchestration.sandbox.billing.catalog import Catalog, open_catalog
 from orchestration.sandbox.billing.client import sign_up
 from orchestration.sandbox.billing.contract import Contract
-from orchestration.sandbox.billing.invoiced import be_invoiced
+from orchestration.sandbox.billing.invoiced import are_fates_dealt, be_invoiced
 from orchestration.sandbox.billing.people import PLACES, Place, somewhere
-from orchestration.sandbox.billing.stories import STORIES, Story, chance, story_of, terms_of
+from orchestration.sandbox.billing.stories import Story, chance, is_story_dealt, story_of, terms_of
 from orchestration.sandbox.world.books import Books
 from orchestration.sandbox.world.money import DAY
 
@@ -47,7 +48,7 @@ def _live(books: Books, catalog: Catalog, number: int, subscriber: int | None, i
     """
     rng = books.rng("customer", number)
     story = None if subscriber is None else story_of(rng, subscriber)
-    is_dealt = number < len(STORIES) + len(STORIES) // 5
+    is_dealt = is_story_dealt(subscriber) or are_fates_dealt(invoiced)
     at = _first_day(books, rng, story, is_dealt)
     client = sign_up(
         books,
@@ -62,7 +63,7 @@ def _live(books: Books, catalog: Catalog, number: int, subscriber: int | None, i
     )
     if story is not None:
         contract = Contract(client, terms_of(client, story), story.plot, None if is_dealt else chance)
-        client.agenda.at(at, contract.begin)
+        client.agenda.at(at, begin, contract)
     if invoiced is not None:
         client.agenda.at(at + DAY, be_invoiced, client, invoiced)
     client.agenda.run()

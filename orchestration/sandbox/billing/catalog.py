@@ -49,6 +49,9 @@ _PRODUCTS: dict[str, tuple[tuple[str, Cadence | None, int, bool], ...]] = {
     "Set-up": (("set-up", None, 500_000, False),),
     "Training": (("training", None, 1_200_000, False),),
     "Consulting": (("consulting", None, 150_000, False),),
+    "Onboarding": (("onboarding", None, 0, False),),
+    "Bank charges": (("bank charges", None, 200, False),),
+    "Rebate": (("rebate", None, -1_000_000, False),),
 }
 # units per US cent: numerator, denominator, and how it is printed
 _CURRENCIES = {
@@ -202,10 +205,11 @@ def _offer(
 def _printed(tenths: int, currency: str) -> str:
     """A unit price with its sign; the tenth of a minor unit only when there is one."""
     exponent = EXPONENTS[currency]
-    whole, rest = divmod(tenths, 10 ** (exponent + 1))
+    whole, rest = divmod(abs(tenths), 10 ** (exponent + 1))
     digits = f"{rest:0{exponent + 1}d}"
     digits = digits[:-1] if digits.endswith("0") else digits
-    return f"{_CURRENCIES[currency][2]}{whole:,}{'.' if digits else ''}{digits}"
+    sign = "-" if tenths < 0 else ""
+    return f"{sign}{_CURRENCIES[currency][2]}{whole:,}{'.' if digits else ''}{digits}"
 
 
 def _deal(

@@ -52,6 +52,8 @@ def attempt(bill: Bill, at: int, amount: int) -> None:
     """Charge `amount` minor units of an open invoice to the customer's card, or debit its bank account."""
     client, invoice = bill.client, bill.invoice
     customer = client.customer
+    if bill.attempt and (client.method != "card" or bill.attempt.intent["amount"] != amount):
+        _drop_attempt(bill, at, "automatic")
     sale = Sale(
         PLATFORM,
         customer["id"],
@@ -66,7 +68,6 @@ def attempt(bill: Bill, at: int, amount: int) -> None:
         payment_method=customer["invoice_settings"]["default_payment_method"],
     )
     if client.method != "card":
-        _drop_attempt(bill, at, "automatic")
         payment = start_debit(client.books, sale)
         _claim(bill, payment, amount, at)
         bill.is_processing = True
@@ -209,6 +210,8 @@ def _fail(bill: Bill, payment: Payment, amount: int, at: int) -> None:
             bill.owner.abandoned(bill, at)
     if following is not None:
         client.agenda.at(following, retry, bill)
+    elif invoice["collection_method"] == "send_invoice" and count < len(RETRY_DAYS):
+        client.agenda.at(at + 2 * DAY, collect, bill)  # the customer tries again
 
 
 def _drop_attempt(bill: Bill, at: int, reason: str) -> None:

@@ -1,6 +1,7 @@
 """A subscription being lived: its periods, its invoices, and the status that payments give it.
 
-What customers and the company decide in between is told in `amendments`, `endings` and `pauses`.
+How it begins and ends, and what is decided in between, is told in `beginnings`, `endings`, `amendments` and
+`pauses`.
 """
 
 from __future__ import annotations
@@ -8,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from orchestration.sandbox.billing.calendar import Cadence, months_later
-from orchestration.sandbox.billing.catalog import Deal, redeem
+from orchestration.sandbox.billing.calendar import Cadence
 from orchestration.sandbox.billing.client import Client
 from orchestration.sandbox.billing.collection import collect, drop, send_out
 from orchestration.sandbox.billing.endings import expire, terminate
-from orchestration.sandbox.billing.entries import Entry, new_entry
+from orchestration.sandbox.billing.entries import Entry
 from orchestration.sandbox.billing.invoice_forms import subscription_parent
 from orchestration.sandbox.billing.invoices import Bill, draft, finalize
 from orchestration.sandbox.billing.lines import Discount, Line
-from orchestration.sandbox.billing.subscription_forms import discount_form, subscription_form
 from orchestration.sandbox.billing.terms import Terms
-from orchestration.sandbox.world.books import PLATFORM, list_of
+from orchestration.sandbox.world.books import list_of
 from orchestration.sandbox.world.history import Obj
 from orchestration.sandbox.world.money import DAY
 
@@ -82,44 +81,6 @@ class Contract:
         """Change the subscription."""
         self.client.books.change(self.subscription, at, event, **new)
 
-    def begin(self, at: int) -> None:
-        """Subscribe: the first invoice is finalized at once and charged within seconds, or sent."""
-        client, terms, books = self.client, self.terms, self.client.books
-        trial_end = at + terms.trial_days * DAY if terms.trial_days else None
-        self.start, self.end = at, trial_end or terms.cadence.after(at, 1)
-        self.anchor, self.count = trial_end or at, -1 if trial_end else 0
-        if self.plot is not None:
-            self.plot(self)
-        sub = self.subscription = subscription_form(
-            books.new_id("sub_1"), client.customer["id"], client.currency, at, levies=client.levies
-        )
-        self.parent = subscription_parent(sub["id"])
-        self.items_url = f"/v1/subscription_items?subscription={sub['id']}"
-        self.entries = [
-            new_entry(client, sub["id"], offer, quantity, at, self.end) for offer, quantity in terms.orders
-        ]
-        sub.update(billing_cycle_anchor=self.anchor, items=self.items())
-        if terms.due_days is not None:
-            sub.update(collection_method="send_invoice", days_until_due=terms.due_days)
-        if terms.due_days is not None or client.method != "card":
-            sub["status"] = "active"
-        if trial_end:
-            missing = "create_invoice" if terms.has_card else "pause"
-            sub["trial_settings"] = {"end_behavior": {"missing_payment_method": missing}}
-            sub.update(status="trialing", trial_end=trial_end, trial_start=at)
-        if terms.deal:
-            self._redeem(terms.deal, at)
-        bill = self._bill_entries([], at, at, "subscription_create")
-        sub["latest_invoice"] = bill.invoice["id"]
-        books.add(PLATFORM, sub, "customer.subscription.created")
-        client.agenda.at(self.end, self.renew)
-        client.agenda.at(books.end - 1, self._read_meters)
-        if terms.due_days is None:
-            bill.is_retried = self.status != "incomplete"
-            self.charge_now(bill, at)
-        else:
-            self.send(bill, at)
-
     def renew(self, at: int) -> None:
         """The period ends: the next one is invoiced in a draft, or nothing follows."""
         sub = self.subscription
@@ -142,7 +103,7 @@ class Contract:
         for entry in self.entries:
             entry.move(at, self.end)
         waiting = self.client.take_pending(self.subscription["id"])
-        bill = self._bill_entries(waiting, since, at, reason)
+        bill = self.bill_entries(waiting, since, at, reason)
         self.client.books.change(
             self.subscription, at, UPDATED, items=self.items(), latest_invoice=bill.invoice["id"], **new
         )
@@ -199,7 +160,7 @@ class Contract:
 
     def declined(self, bill: Bill, at: int) -> None:
         """A payment failed: the subscription is past due; one that has not begun expires within a day."""
-        if self.status == "active":
+        if self.status == "active" and bill.is_retried:
             self.change(at, status="past_due")
             self.client.agenda.at(at + 3600, self.client.ticket, "payment_failed")
         elif self.status == "incomplete" and bill.invoice["attempt_count"] == 1:
@@ -225,7 +186,7 @@ class Contract:
         """The items as the subscription embeds them."""
         return list_of([entry.item for entry in self.entries], self.items_url)
 
-    def _bill_entries(self, waiting: list[Line], since: int, at: int, reason: str) -> Bill:
+    def bill_entries(self, waiting: list[Line], since: int, at: int, reason: str) -> Bill:
         """Invoice what waited and the entries' own lines, and remember which line billed which entry."""
         if self.status == "trialing" and reason == "subscription_create":
             lines = [entry.trial_line(at, self.end) for entry in self.entries]
@@ -237,16 +198,7 @@ class Contract:
             entry.billed = form
         return bill
 
-    def _redeem(self, deal: Deal, at: int) -> None:
-        """Take a coupon in, as agreed."""
-        books, sub = self.client.books, self.subscription
-        until = months_later(at, deal.months) if deal.months else None
-        obj = discount_form(books.new_id("di_1"), deal, sub["customer"], at, until, sub["id"])
-        self.discount = Discount(obj, deal)
-        sub["discounts"] = [obj]
-        redeem(books, deal, at)
-
-    def _read_meters(self, at: int) -> None:
+    def read_meters(self, at: int) -> None:
         """The story ends: the company still knows what was used in the open period."""
         for entry in self.entries:
             if entry.meter is not None and not self.is_over:

@@ -185,7 +185,8 @@ def too_small(at: int, client: Client) -> None:
 
 
 def _collect_later(bill: Bill, at: int, days: int) -> None:
-    bill.client.agenda.at(at + days * DAY, collect, bill)
+    """The customer pays after so many days, in some hour of the day."""
+    bill.client.agenda.at(at + days * DAY + bill.client.rng.randrange(6 * 3600), collect, bill)
 
 
 def _credit_later(client: Client, at: int, per_cent: int, settlement: str) -> None:

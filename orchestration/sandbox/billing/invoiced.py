@@ -44,6 +44,11 @@ FATES: tuple[tuple[int, Fate], ...] = (
 _WEIGHTS = tuple(weight for weight, _ in FATES)
 
 
+def are_fates_dealt(number: int | None) -> bool:
+    """Whether the buyer with this number, counted from 0, meets certain fates at first."""
+    return number is not None and 2 * number < len(FATES)
+
+
 def be_invoiced(at: int, client: Client, number: int) -> None:
     """Buy by invoice from now on: two fates are dealt to the first customers, later ones are drawn."""
     agenda, rng = client.agenda, client.rng
@@ -53,7 +58,7 @@ def be_invoiced(at: int, client: Client, number: int) -> None:
         agenda.at(at + turn * 35 * DAY, fate, client)
     if number == 0 and client.books.plan.customers >= _LEAST_CUSTOMERS:
         agenda.at(at + 20 * DAY, fates.longest, client)
-    agenda.at(at + rng.randrange(70, 110) * DAY, _buy_again, client)
+    agenda.at(at + rng.randrange(70 * DAY, 110 * DAY), _buy_again, client)
 
 
 def _drawn(client: Client) -> Fate:
@@ -62,4 +67,4 @@ def _drawn(client: Client) -> Fate:
 
 def _buy_again(at: int, client: Client) -> None:
     _drawn(client)(at, client)
-    client.agenda.at(at + client.rng.randrange(30, 120) * DAY, _buy_again, client)
+    client.agenda.at(at + client.rng.randrange(30 * DAY, 120 * DAY), _buy_again, client)

@@ -45,7 +45,7 @@ class Bill:
         payments: What paid it, oldest first.
         attempt: The last declined attempt, whose payment intent the next one repeats.
         claim: The open invoice payment of that attempt.
-        is_retried: Stripe tries again by itself after a declined attempt.
+        is_retried: Stripe tries again by itself after a declined attempt; it does not when invoices are sent.
         is_processing: A bank debit is under way.
         notes: How many credit notes it has.
     """
@@ -123,7 +123,7 @@ def draft(
     items = [line.item for line in lines if line.item is not None]
     for item in items:
         books.change(item, at, None, invoice=invoice_id)
-    return Bill(client, invoice, owner, items)
+    return Bill(client, invoice, owner, items, is_retried=due_days is None)
 
 
 def finalize(bill: Bill, at: int) -> None:
@@ -199,9 +199,12 @@ def _reduced_and_taxed(
     off, on_top, inside, untaxed = sum(offs), 0, 0, 0
     total_taxes = []
     for number, levy in enumerate(client.levies):
-        taxes = [form["taxes"][number] for form in forms]
-        amount = sum([tax["amount"] for tax in taxes])
-        total_taxes.append(tax_form(levy.rate, amount, sum([tax["taxable_amount"] for tax in taxes])))
+        amount = taxable = 0
+        for form in forms:
+            tax = form["taxes"][number]
+            amount += tax["amount"]
+            taxable += tax["taxable_amount"]
+        total_taxes.append(tax_form(levy.rate, amount, taxable))
         if levy.is_inclusive:
             inside += amount
             untaxed += sum([half_up(line.amount * levy.basis_points, levy.whole) for line in lines])

@@ -12,9 +12,23 @@ from orchestration.sandbox.world.money import DAY
 
 
 def set_up(client: Client, at: int, quantity: int = 1) -> Line:
-    """A set-up fee: no service period, so it starts where it ends."""
-    offer = client.offer("set-up", None)
-    return Line(offer, "Set-up and data import", offer.amount(quantity), quantity, at, at)
+    """A set-up fee."""
+    return _once(client, at, "set-up", "Set-up and data import", quantity)
+
+
+def free(client: Client, at: int) -> Line:
+    """A service that costs nothing."""
+    return _once(client, at, "onboarding", "Onboarding, free of charge")
+
+
+def small_change(client: Client, at: int) -> Line:
+    """Less than a card can be charged."""
+    return _once(client, at, "bank charges", "Bank charges")
+
+
+def rebate(client: Client, at: int) -> Line:
+    """A negative line, twice the set-up fee."""
+    return _once(client, at, "rebate", "Rebate for a late start")
 
 
 def training(client: Client, at: int, days: int = 90) -> Line:
@@ -24,7 +38,7 @@ def training(client: Client, at: int, days: int = 90) -> Line:
 
 
 def hours(client: Client, at: int, number: int) -> list[Line]:
-    """So many lines of consulting, each for a day that has passed or passes."""
+    """So many lines of consulting, each for one of the days before."""
     offer = client.offer("consulting", None)
     lines = []
     for day in range(number):
@@ -32,22 +46,6 @@ def hours(client: Client, at: int, number: int) -> list[Line]:
         text = f'Consulting, day {day + 1}: {quantity} h, "on site"'
         lines.append(Line(offer, text, offer.amount(quantity), quantity, start, start + DAY))
     return lines
-
-
-def free(client: Client, at: int) -> Line:
-    """A service that costs nothing."""
-    return Line(client.offer("set-up", None), "Set-up, free of charge", 0, 1, at, at)
-
-
-def small_change(client: Client, at: int) -> Line:
-    """Less than a card can be charged."""
-    return Line(client.offer("set-up", None), "Bank charges", 20, 1, at, at)
-
-
-def rebate(client: Client, at: int) -> Line:
-    """A negative line of twice the set-up fee."""
-    offer = client.offer("set-up", None)
-    return Line(offer, "Rebate for a late start", -2 * offer.amount(1), -2, at, at)
 
 
 def invoice(
@@ -66,7 +64,12 @@ def invoice(
         auto_advance=auto_advance,
         metadata={"po_number": f"PO-{customer[-6:].upper()}"},
     )
-    bill.is_retried = due_days is None
     if auto_advance:
         client.agenda.at(at + client.lag, send_out, bill)
     return bill
+
+
+def _once(client: Client, at: int, plan: str, text: str, quantity: int = 1) -> Line:
+    """Something without a service period, so it ends where it starts."""
+    offer = client.offer(plan, None)
+    return Line(offer, text, offer.amount(quantity), quantity, at, at)

@@ -30,7 +30,6 @@ def resume(at: int, contract: Contract) -> None:
 def wake(at: int, contract: Contract) -> None:
     """A subscription that was paused at the end of its trial gets a card: it begins now."""
     if contract.status == "paused":
+        contract.change(at, "customer.subscription.resumed", status="active", billing_cycle_anchor=at)
         contract.anchor, contract.count = at, -1
-        bill = contract.open_period(at, "subscription_update", billing_cycle_anchor=at)
-        contract.change(at, "customer.subscription.resumed", status="active")
-        contract.charge_now(bill, at)
+        contract.charge_now(contract.open_period(at, "subscription_update"), at)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from orchestration.sandbox.billing.amendments import amend, change_cadence, forgive
+from orchestration.sandbox.billing.beginnings import begin
 from orchestration.sandbox.billing.calendar import MONTHLY, YEARLY
-from orchestration.sandbox.billing.client import Client
 from orchestration.sandbox.billing.collection import pay_owed, write_off
 from orchestration.sandbox.billing.contract import Contract
-from orchestration.sandbox.billing.endings import FEEDBACK, cancel_at_period_end, cancel_now, withdraw
+from orchestration.sandbox.billing.endings import (
+    FEEDBACK,
+    cancel_at_period_end,
+    cancel_now,
+    terminate,
+    withdraw,
+)
 from orchestration.sandbox.billing.pauses import pause, wake
 from orchestration.sandbox.billing.terms import Terms
 from orchestration.sandbox.payments.charges import Payment
@@ -102,21 +108,28 @@ def leave_at_once(contract: Contract, is_prorated: bool = False) -> None:
 def refund_half(at: int, contract: Contract) -> None:
     """Half of the last payment goes back, without a credit note."""
     bill = contract.latest
-    if bill is not None and bill.payments and bill.payments[-1].left == bill.payments[-1].charge["amount"]:
-        refund(contract.client.books, bill.payments[-1], bill.payments[-1].left // 2, at)
+    if bill is None or not bill.payments:
+        return
+    payment = bill.payments[-1]
+    if not payment.charge["amount_refunded"] and not payment.charge["disputed"]:
+        refund(contract.client.books, payment, payment.left // 2, at)
+
+
+def be_disputed(contract: Contract) -> None:
+    """The second payment is disputed."""
+    contract.client.agenda.at(moment(contract, 1, 30), dispute_latest, contract)
 
 
 def dispute_latest(at: int, contract: Contract) -> None:
-    """The last payment is disputed, and lost more often than won."""
+    """The last payment is disputed; the bank decides three weeks later."""
     client, bill = contract.client, contract.latest
     if bill is None or not bill.payments or client.method != "card":
         return
     payment = bill.payments[-1]
-    if payment.charge["disputed"] or payment.charge["refunded"]:
-        return
-    dispute = open_dispute(client.books, payment, at)
-    client.agenda.at(at + 3600, client.ticket, "dispute")
-    client.agenda.at(at + 21 * DAY, _decide, client, payment, dispute, client.rng.random() < 0.3)
+    if not payment.charge["disputed"] and not payment.charge["refunded"]:
+        dispute = open_dispute(client.books, payment, at)
+        client.agenda.at(at + 3600, client.ticket, "dispute")
+        client.agenda.at(at + 21 * DAY, _decide, contract, payment, dispute)
 
 
 def rest(contract: Contract, behavior: str) -> None:
@@ -176,14 +189,14 @@ def come_back(contract: Contract) -> None:
     """Gone for two months, then a new subscription."""
     leave(contract, 1)
     at, client = moment(contract, 2, 0) + 61 * DAY, contract.client
-    client.agenda.at(at, Contract(client, Terms(((client.offer("starter", MONTHLY), 1),))).begin)
+    client.agenda.at(at, begin, Contract(client, Terms(((client.offer("starter", MONTHLY), 1),))))
 
 
 def subscribe_twice(contract: Contract) -> None:
     """A second subscription beside the first; one of them ends."""
     client = contract.client
     second = Contract(client, Terms(((client.offer("support", MONTHLY), 1),)))
-    client.agenda.at(moment(contract, 0, 60), second.begin)
+    client.agenda.at(moment(contract, 0, 60), begin, second)
     client.agenda.at(moment(contract, 4, 50), cancel_at_period_end, second, "unused")
 
 
@@ -195,8 +208,12 @@ def be_deleted(contract: Contract) -> None:
     contract.client.agenda.at(moment(contract, 2, 0) + 12 * DAY, _delete, contract)
 
 
-def _decide(at: int, client: Client, payment: Payment, dispute: Obj, is_won: bool) -> None:
-    close_dispute(client.books, payment, dispute, at, is_won)
+def _decide(at: int, contract: Contract, payment: Payment, dispute: Obj) -> None:
+    """More disputes are lost than won; who wins one is not a customer any longer."""
+    is_won = contract.client.rng.random() < 0.3
+    close_dispute(contract.client.books, payment, dispute, at, is_won)
+    if not is_won and not contract.is_over:
+        terminate(contract, at, reason="payment_disputed")
 
 
 def _write_off(at: int, contract: Contract) -> None:

@@ -96,6 +96,7 @@ STORIES = (
     Story(12, _STARTER, plot=plots.come_back),
     Story(15, _TEAM, plot=plots.subscribe_twice),
     Story(5, _STARTER, plot=plots.be_deleted),
+    Story(8, _TEAM, plot=plots.be_disputed),
     Story(20, _BUSINESS, due_days=30),
     Story(0, _STARTER, plot=plots.never_begin, before_end=5 * 3600),
     Story(0, _TEAM, trial_days=14, before_end=5 * DAY),
@@ -106,9 +107,14 @@ _DRAWN = (_STARTER, _TEAM, _BUSINESS, _SEATS)
 _DRAWN_WEIGHTS = (40, 35, 15, 10)
 
 
+def is_story_dealt(number: int | None) -> bool:
+    """Whether the subscriber with this number, counted from 0, lives a certain story, and only that."""
+    return number is not None and number < len(STORIES)
+
+
 def story_of(rng: random.Random, number: int) -> Story:
-    """The story of the subscriber with this number, counted from 0."""
-    if number < len(STORIES):
+    """The story of the subscriber with this number."""
+    if is_story_dealt(number):
         return STORIES[number]
     return rng.choices(STORIES, cum_weights=_WEIGHTS)[0]
 
@@ -134,7 +140,8 @@ def chance(contract: Contract, at: int) -> None:
         return
     dice = rng.randrange(70)
     moment = at + rng.randrange(DAY, max(contract.end - at - DAY, DAY + 1))
-    offer, quantity = contract.terms.orders[0]
+    entry = contract.entries[0]
+    offer = entry.offer
     if dice < 22:
         agenda.at(moment, cancel_at_period_end, contract, rng.choice(FEEDBACK))
     elif dice < 26:
@@ -146,9 +153,8 @@ def chance(contract: Contract, at: int) -> None:
     elif dice < 40:
         agenda.at(moment, pause, contract, rng.choice(BEHAVIORS), contract.end + 20 * DAY)
     elif offer.key == "seat":
-        agenda.at(
-            moment, amend, contract, offer, max(1, quantity + rng.randrange(-3, 9)), "create_prorations"
-        )
+        seats = max(1, entry.quantity + rng.randrange(-3, 9))
+        agenda.at(moment, amend, contract, offer, seats, "create_prorations")
     elif offer.key in plots.LADDER and rng.random() < 0.5:
         higher = client.offer(plots.LADDER[offer.key], offer.cadence)
         agenda.at(moment, amend, contract, higher, 1, rng.choice(PRORATIONS))

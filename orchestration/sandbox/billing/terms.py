@@ -8,7 +8,7 @@ from orchestration.sandbox.billing.calendar import Cadence
 from orchestration.sandbox.billing.catalog import Deal, Offer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Terms:
     """What is agreed at the start.
 
