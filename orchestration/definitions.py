@@ -9,15 +9,17 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.assets.extraction import extractions
 from orchestration.assets.models import dbt_models, dbt_project
 from orchestration.assets.publication import publication
 from orchestration.assets.raw import received_files
 from orchestration.checks.gates import mart_gate_checks, raw_gate_checks
 from orchestration.dbt_resource import LocalDbtResource
-from orchestration.jobs import daily_close
-from orchestration.resources import WorkspaceResource
-from orchestration.schedules import daily_close_schedule
-from orchestration.sensors import inbox_sensor
+from orchestration.jobs import daily_close, stripe_extraction
+from orchestration.resources import StripeApiResource, WorkspaceResource
+from orchestration.schedules import daily_close_schedule, stripe_extraction_schedule
+from orchestration.sensors import extraction_landed_sensor, inbox_sensor, stripe_events_sensor
+from orchestration.sources.stripe_api.key import STRIPE
 from orchestration.workspace import DEFAULT_INBOX, DEFAULT_WORKSPACE
 
 # dbt of the same environment, whether or not that is on PATH
@@ -31,13 +33,14 @@ def build_defs(resources: dict[str, Any] | None = None) -> dg.Definitions:
         inbox=os.environ.get("TIEOUT_INBOX", str(DEFAULT_INBOX)),
     )
     return dg.Definitions(
-        assets=[received_files, dbt_models, publication],
+        assets=[*extractions, received_files, dbt_models, publication],
         asset_checks=[raw_gate_checks, mart_gate_checks],
-        jobs=[daily_close],
-        schedules=[daily_close_schedule],
-        sensors=[inbox_sensor],
+        jobs=[daily_close, stripe_extraction],
+        schedules=[daily_close_schedule, stripe_extraction_schedule],
+        sensors=[inbox_sensor, stripe_events_sensor, extraction_landed_sensor],
         resources={
             "workspace": places,
+            "stripe_api": StripeApiResource(base_url=os.environ.get("TIEOUT_STRIPE_API_URL", STRIPE)),
             # the resource takes a whole project too; its annotation is that of the stored field
             "dbt": LocalDbtResource(project_dir=dbt_project, dbt_executable=DBT),  # type: ignore[arg-type]
             **(resources or {}),

@@ -1,12 +1,21 @@
-"""Jobs. One job does everything: the command line, the schedule, the sensor and the UI all run it."""
+"""Jobs: the daily close does everything with what has landed; the extraction only lands. All callers run these."""
 
 from __future__ import annotations
 
 import dagster as dg
 
+EXTRACTION = dg.AssetSelection.groups("extract")
+
 daily_close = dg.define_asset_job(
     "daily_close",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - EXTRACTION,
     executor_def=dg.in_process_executor,
-    description="Receive, load, build, gate and publish everything that is in the inbox.",
+    description="Receive, load, build, gate and publish everything that is in the inbox or was extracted.",
+)
+
+stripe_extraction = dg.define_asset_job(
+    "stripe_extraction",
+    selection=EXTRACTION,
+    executor_def=dg.in_process_executor,
+    description="Pull what is new at Stripe into landing; the daily close that follows loads it.",
 )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.sources.stripe_api.key import STRIPE
 from orchestration.workspace import DEFAULT_INBOX, DEFAULT_WORKSPACE, Workspace
 
 
@@ -20,3 +21,9 @@ class WorkspaceResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     @property
     def inbox_path(self) -> Path:
         return Path(self.inbox)
+
+
+class StripeApiResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Where Stripe's API listens. The key is no part of it: configuration is shown in the UI."""
+
+    base_url: str = STRIPE

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.jobs import daily_close
-from orchestration.resources import WorkspaceResource
+from orchestration.domain.errors import TieoutError
+from orchestration.extraction_step import newest_event
+from orchestration.jobs import daily_close, stripe_extraction
+from orchestration.resources import StripeApiResource, WorkspaceResource
 
 # A file that is still being written must not be received half: it has to be left alone this long.
 QUIET_SECONDS = 60
@@ -51,3 +53,35 @@ def inbox_sensor(
     else:
         context.update_cursor(state)
         yield dg.RunRequest(run_key=state)
+
+
+@dg.sensor(
+    job=stripe_extraction,
+    minimum_interval_seconds=300,
+    name="stripe_events_sensor",
+    description="Pull from Stripe when the platform has a new event: one request every five minutes.",
+)
+def stripe_events_sensor(
+    context: dg.SensorEvaluationContext, stripe_api: StripeApiResource
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    try:
+        newest = newest_event(stripe_api.base_url)
+    except TieoutError as error:
+        yield dg.SkipReason(error.as_text())
+        return
+    if not newest or newest == context.cursor:
+        yield dg.SkipReason("Stripe tells of nothing new.")
+        return
+    context.update_cursor(newest)
+    yield dg.RunRequest(run_key=newest)
+
+
+@dg.run_status_sensor(
+    run_status=dg.DagsterRunStatus.SUCCESS,
+    monitored_jobs=[stripe_extraction],
+    request_job=daily_close,
+    name="extraction_landed_sensor",
+    description="Close when a pull from Stripe has landed.",
+)
+def extraction_landed_sensor(context: dg.RunStatusSensorContext) -> dg.RunRequest:
+    return dg.RunRequest(run_key=context.dagster_run.run_id)

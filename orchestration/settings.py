@@ -36,6 +36,7 @@ MACHINE_VARIABLES = frozenset(
     {
         "TIEOUT_WORKSPACE",
         "TIEOUT_INBOX",
+        "TIEOUT_STRIPE_API_URL",
         "TIEOUT_MEMORY_LIMIT",
         "TIEOUT_RAW_DB",
         "TIEOUT_CANDIDATE_DB",

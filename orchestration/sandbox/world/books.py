@@ -18,6 +18,7 @@ from orchestration.sandbox.world.plan import Plan
 PLATFORM = "platform"
 _GOLDEN = 0x9E3779B97F4A7C15  # odd, so that multiplying by it permutes the 64-bit numbers
 _MASK = (1 << 64) - 1
+_TOP = 1 << 64  # keeps the leading zeros of the digits below it
 
 Fee = tuple[str, int, str, str | None]  # type, minor units (negative: given back), description, application
 Pool = dict[int, int]  # sweep day (days since 1970) -> net that becomes available on it
@@ -51,7 +52,7 @@ class Books:
     def new_id(self, prefix: str) -> str:
         """The next id with this prefix; 16 hexadecimal digits that no two calls share."""
         number = self._counts[prefix] = self._counts[prefix] + 1
-        return f"{prefix}{(number * _GOLDEN + self._salt) & _MASK:016x}"
+        return prefix + hex((number * _GOLDEN + self._salt) & _MASK | _TOP)[3:]
 
     def rng(self, *key: object) -> random.Random:
         """Randomness of its own for one life, so that no life depends on the others."""
@@ -59,14 +60,16 @@ class Books:
 
     def add(self, tenant: str, obj: Obj, event: str | None = None, *, standing: bool = False) -> Obj:
         """Keep an object as it is born; `event` is the type of the event that tells of it, if Stripe has one."""
-        (self.standing if standing else self.objects)[obj["object"]].append((tenant, obj))
+        name = obj["object"]
+        (self.standing if standing else self.objects)[name].append((tenant, obj))
         born = obj["created"] if "created" in obj else obj["date"]
-        self.history[history_key(obj)] = [Change(born, event, None)]
+        self.history[history_key(obj) if name == "plan" else obj["id"]] = [Change(born, event, None)]
         return obj
 
     def change(self, obj: Obj, at: int, event: str | None, /, **new: Any) -> Obj:
         """Change top-level keys of an object that was added; `event` as in `add`."""
-        self.history[history_key(obj)].append(Change(at, event, {key: obj[key] for key in new}))
+        before = {key: obj[key] for key in new}
+        self.history[history_key(obj) if obj["object"] == "plan" else obj["id"]].append(Change(at, event, before))
         obj.update(new)
         return obj
 

@@ -7,12 +7,14 @@ changes back, which is also what Stripe's `previous_attributes` say.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 Obj = dict[str, Any]
 
 
-class Change(NamedTuple):
+@dataclass(slots=True)
+class Change:
     """One moment in the life of an object.
 
     Attributes:
