@@ -12,6 +12,11 @@
 {#- A JSON scalar as text; JSON null as SQL null. -#}
 {% macro default__json_text(value) -%}({{ value }} ->> '$'){%- endmacro %}
 
+{% macro json_is_nothing(value) -%}{{ return(adapter.dispatch('json_is_nothing')(value)) }}{%- endmacro %}
+
+{#- Whether a JSON value is there and is null or an empty list; never SQL null. -#}
+{% macro default__json_is_nothing(value) -%}coalesce(cast({{ value }} as varchar) in ('null', '[]'), false){%- endmacro %}
+
 {% macro json_id(value) -%}{{ return(adapter.dispatch('json_id')(value)) }}{%- endmacro %}
 
 {#- A reference: the id, also where the API expanded it into the whole object. -#}

@@ -204,7 +204,7 @@ from merged
         {%- set meta = column.get('config', {}).get('meta', {}) or column.get('meta', {}) -%}
         {%- set api = [meta.api] if meta.api is string else (meta.api or []) -%}
         {%- for path in api if not path.startswith('@') -%}
-            {%- if path.lstrip('^') not in paths -%}{%- do paths.append(path.lstrip('^')) -%}{%- endif -%}
+            {%- for part in [path.lstrip('^')] + holders_of(path.lstrip('^')) if part not in paths -%}{%- do paths.append(part) -%}{%- endfor -%}
         {%- endfor -%}
         {%- do columns.update({name: {'name': name, 'type': column.data_type, 'sigma': meta.sigma, 'api': api, 'unit': meta.unit or 's'}}) -%}
     {%- endfor -%}
@@ -216,6 +216,15 @@ from merged
                'parent': source.get('parent', []) if columns else [], 'order_by': source.get('order_by', []) if columns else [],
                'holder_path': first_path(source.embedded_in) if source.get('embedded_in') else none,
                'lists': [source.list] if source.get('list') is string else source.get('list', [])}) }}
+{%- endmacro %}
+
+{#- What a path stands in: `a.b[0].c` stands in `a`, `a.b` and `a.b[0]`. -#}
+{% macro holders_of(path) -%}
+    {%- set holders = [] -%}
+    {%- for part in path.replace('[', '.[').split('.')[:-1] -%}
+        {%- do holders.append((holders[-1] ~ ('' if part.startswith('[') else '.') ~ part) if holders else part) -%}
+    {%- endfor -%}
+    {{ return(holders) }}
 {%- endmacro %}
 
 {% macro livemode_is(column) -%}
@@ -249,11 +258,14 @@ from merged
     {{ typed("nullif(" ~ text ~ ", '')" if column.type == 'varchar' and column.name not in model.config.get('unique_key', []) else text, column.type, column.name, column.unit) }}
 {%- endmacro %}
 
-{#- When the observation carries the column: its time; else null. -#}
+{#- When the observation carries the column: its time; else null. What stands in nothing (null, []) is carried as null. -#}
 {% macro api_carried(column, paths) -%}
     {%- set carried = [] -%}
     {%- for path in column.api -%}
         {%- do carried.append('true' if path.startswith('@') else 'fields[' ~ (paths.index(path) + 1) ~ '] is not null') -%}
+        {%- for holder in holders_of(path) if not path.startswith('@') -%}
+            {%- do carried.append(json_is_nothing('fields[' ~ (paths.index(holder) + 1) ~ ']')) -%}
+        {%- endfor -%}
     {%- endfor -%}
     case when {{ carried | join(' or ') }} then observed_at end
 {%- endmacro %}
