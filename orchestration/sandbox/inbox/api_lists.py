@@ -32,7 +32,7 @@ class ApiLists:
         self._platform_account = platform_account
         self._encode: Any = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
         self._sweeps = SweepCodes()
-        self._spool = tempfile.TemporaryFile("w+", dir=folder)  # noqa: SIM115 - closed in `close`
+        self._spool = tempfile.TemporaryFile("w+", encoding="utf-8", dir=folder)  # noqa: SIM115 - closed in `close`
 
     def take(self, segment: Segment) -> None:
         """Append the objects of a segment."""
@@ -67,11 +67,11 @@ class ApiLists:
         self._spool.close()
 
     def _spool_members(self, segment: Segment) -> None:
-        code = self._sweeps.code
-        coded = (
-            (code(tenant, row), row["id"]) for tenant, row in segment.objects.get("balance_transaction", ())
+        pairs = segment.objects.get("balance_transaction", [])
+        codes = self._sweeps.codes([tenant for tenant, _ in pairs], [row for _, row in pairs])
+        self._spool.writelines(
+            f"{code} {row['id']}\n" for code, (_, row) in zip(codes, pairs, strict=True) if code is not None
         )
-        self._spool.writelines(f"{number} {row_id}\n" for number, row_id in coded if number is not None)
         own: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for tenant, payout in segment.objects.get("payout", ()):
             if payout["automatic"]:

@@ -16,6 +16,7 @@ from orchestration.domain.inbox_layout import CONNECTED_PREFIX
 from orchestration.sandbox.inbox.columns import Column
 from orchestration.sandbox.inbox.sigma_columns import columns_of
 from orchestration.sandbox.inbox.sigma_computed import COMPUTED, Links
+from orchestration.sandbox.inbox.sigma_rows import Rows
 from orchestration.sandbox.inbox.sweeps import SweepCodes
 from orchestration.sandbox.world.history import Obj
 
@@ -49,15 +50,15 @@ class Extractor:
         heads = [column.path.partition(".")[0] for column in self._columns]
         self._keys = list(dict.fromkeys(head for head in heads if not head.startswith("@")))
 
-    def batch(self, tenants: Sequence[str], rows: Sequence[Obj], links: Links) -> Any:
+    def batch(self, rows: Rows, links: Links) -> Any:
         """The rows as a record batch. Raises TypeError for a value of another type."""
-        known = read_keys(rows, self._keys)
-        known["@account"] = tenants
+        objects, known = rows.objects, dict(rows.beside)
+        known.update(read_keys(objects, [key for key in self._keys if key not in known]))
+        known["@account"] = rows.tenants
         if self.awaits_payouts:
-            code = self._sweeps.code
-            known["@sweep"] = [code(tenant, row) for tenant, row in zip(tenants, rows, strict=True)]
+            known["@sweep"] = self._sweeps.codes(rows.tenants, objects)
         for name, compute in self._computed.items():
-            known[name] = [compute(row, links) for row in rows]
+            known[name] = compute(objects, links)
         arrays = [
             self._array(column, field.type, values_at(column.path, known))
             for column, field in zip(self._columns, self.schema, strict=True)

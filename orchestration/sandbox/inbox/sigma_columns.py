@@ -29,7 +29,7 @@ _TABLES = {
         card_last4=payment_method_details.card.last4
         failure_code failure_message outcome_type=outcome.type
         outcome_network_status=outcome.network_status outcome_reason=outcome.reason
-        outcome_risk_level=outcome.risk_level outcome_risk_score:int=outcome.risk_score
+        outcome_risk_level=outcome.risk_level
         statement_descriptor calculated_statement_descriptor receipt_email""",
     "payment_intents": """id created:ts amount:int amount_capturable:int currency status
         customer_id=customer description capture_method confirmation_method invoice_id=@invoice
@@ -181,7 +181,7 @@ _TABLES = {
     "invoice_line_item_discount_amounts": """id invoice_line_item_id invoice_id discount
         amount:int""",
     "invoice_line_item_tax_amounts": """id invoice_line_item_id invoice_id
-        tax_rate=tax_rate_details.tax_rate inclusive:bool amount:int taxable_amount:int""",
+        tax_rate=tax_rate_details.tax_rate inclusive:bool=@inclusive amount:int taxable_amount:int""",
     "invoice_items": """id date:ts customer_id=customer invoice_id=invoice
         subscription_id=parent.subscription_details.subscription
         subscription_item=parent.subscription_details.subscription_item description amount:int
@@ -199,7 +199,7 @@ _TABLES = {
     "credit_note_line_items": """id credit_note_id invoice_line_item type description amount:int
         discount_amount:int quantity:int unit_amount:int unit_amount_decimal""",
     "credit_note_line_item_tax_amounts": """id credit_note_line_item_id
-        tax_rate_id=tax_rate_details.tax_rate inclusive:bool amount:int""",
+        tax_rate_id=tax_rate_details.tax_rate inclusive:bool=@inclusive amount:int""",
     "customer_balance_transactions": """id created:ts customer_id=customer type amount:int
         ending_balance:int currency invoice_id=invoice credit_note_id=credit_note
         checkout_session_id=checkout_session description""",

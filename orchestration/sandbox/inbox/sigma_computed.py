@@ -1,8 +1,8 @@
-"""Values that Sigma has and the API's object does not: joined, counted, or called otherwise."""
+"""Values that Sigma has and the API's object does not: joined, counted, or called otherwise; row by row."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,13 +54,14 @@ def _line_details(line: Obj) -> Obj:
     return details
 
 
+def _line_source(line: Obj) -> Any:
+    """The invoice item of a line, or the subscription when it bills that directly."""
+    return _line_details(line)["invoice_item" if _is_item(line) else "subscription"]
+
+
 def _is_item(line: Obj) -> bool:
     is_item: bool = line["parent"]["type"] == "invoice_item_details"
     return is_item
-
-
-def _discount_ids(subscription: Obj) -> list[str]:
-    return [part["id"] if isinstance(part, dict) else part for part in subscription["discounts"]]
 
 
 def _subscription_of(invoice: Obj) -> Any:
@@ -68,68 +69,83 @@ def _subscription_of(invoice: Obj) -> Any:
     return details and details["subscription"]
 
 
-def _plan_of_line(line: Obj, links: Links) -> str | None:
-    price: str = line["pricing"]["price_details"]["price"]
-    return price if price in links.plans else None
+def _ids(discounts: list[Any]) -> list[str]:
+    return [part["id"] if isinstance(part, dict) else part for part in discounts]
 
 
-def _exclusive_tax(line: Obj) -> int:
-    return sum([part["amount"] for part in line["taxes"] if part["tax_behavior"] == "exclusive"])
+def _first(discounts: list[Any]) -> Obj | None:
+    return discounts[0] if discounts and isinstance(discounts[0], dict) else None
 
 
-Compute = Callable[[Obj, Links], Any]
+def _sum(parts: list[Obj], behavior: str | None = None) -> int:
+    return sum([part["amount"] for part in parts if not behavior or part["tax_behavior"] == behavior])
+
+
+def _are_inclusive(taxes: Sequence[Obj], _: Links) -> Values:
+    return [tax["tax_behavior"] == "inclusive" for tax in taxes]
+
+
+Values = list[Any]
+Compute = Callable[[Sequence[Obj], Links], Values]
 
 # Per table, the values whose names begin with `@`. Payouts and transfers share one table in Sigma.
 COMPUTED: dict[str, dict[str, Compute]] = {
     "balance_transactions": {
-        "@exchange_rate": lambda row, _: row["exchange_rate"] if row["created"] >= _RATE_SINCE else None,
+        "@exchange_rate": lambda rows, _: [
+            row["exchange_rate"] if row["created"] >= _RATE_SINCE else None for row in rows
+        ],
     },
     "charges": {
-        "@captured_at": lambda row, _: row["created"] if row["captured"] else None,
-        "@dispute": lambda row, links: links.dispute_of.get(row["id"]),
-        "@invoice": lambda row, links: links.invoice_of.get(row["payment_intent"]),
+        "@captured_at": lambda rows, _: [row["created"] if row["captured"] else None for row in rows],
+        "@dispute": lambda rows, links: [links.dispute_of.get(row["id"]) for row in rows],
+        "@invoice": lambda rows, links: [links.invoice_of.get(row["payment_intent"]) for row in rows],
     },
     "payment_intents": {
-        "@invoice": lambda row, links: links.invoice_of.get(row["id"]),
+        "@invoice": lambda rows, links: [links.invoice_of.get(row["id"]) for row in rows],
     },
     "transfers": {
-        "@amount_reversed": lambda row, _: row.get("amount_reversed", 0),
-        "@automatic": lambda row, _: row.get("automatic", False),
-        "@date": lambda row, _: row["arrival_date"] if row["object"] == "payout" else row["created"],
-        "@reversed": lambda row, _: row.get("reversed", False),
-        "@status": lambda row, _: row.get("status", "paid"),
-        "@type": lambda row, _: row.get("type", "stripe_account"),
+        "@amount_reversed": lambda rows, _: [row.get("amount_reversed", 0) for row in rows],
+        "@automatic": lambda rows, _: [row.get("automatic", False) for row in rows],
+        "@date": lambda rows, _: [row.get("arrival_date", row["created"]) for row in rows],
+        "@reversed": lambda rows, _: [row.get("reversed", False) for row in rows],
+        "@status": lambda rows, _: [row.get("status", "paid") for row in rows],
+        "@type": lambda rows, _: [row.get("type", "stripe_account") for row in rows],
     },
     "customers": {
-        "@deleted": lambda row, links: row["id"] in links.gone,
+        "@deleted": lambda rows, links: [row["id"] in links.gone for row in rows],
     },
     "subscriptions": {
-        "@discount": lambda row, _: next((part for part in row["discounts"] if isinstance(part, dict)), None),
-        "@discounts": lambda row, _: _discount_ids(row),
-        "@item": lambda row, _: row["items"]["data"][0],
+        "@discount": lambda rows, _: [_first(row["discounts"]) for row in rows],
+        "@discounts": lambda rows, _: [_ids(row["discounts"]) for row in rows],
+        "@item": lambda rows, _: [row["items"]["data"][0] for row in rows],
     },
     "invoices": {
-        "@charge": lambda row, links: links.charge_of.get(row["id"]),
-        "@paid": lambda row, _: row["status"] == "paid",
-        "@paid_out_of_band": lambda row, _: bool(row.get("amount_paid_off_stripe")),
-        "@subscription": lambda row, _: _subscription_of(row),
-        "@tax": lambda row, _: sum([part["amount"] for part in row["total_taxes"]]),
+        "@charge": lambda rows, links: [links.charge_of.get(row["id"]) for row in rows],
+        "@paid": lambda rows, _: [row["status"] == "paid" for row in rows],
+        "@paid_out_of_band": lambda rows, _: [bool(row.get("amount_paid_off_stripe")) for row in rows],
+        "@subscription": lambda rows, _: [_subscription_of(row) for row in rows],
+        "@tax": lambda rows, _: [_sum(row["total_taxes"]) for row in rows],
     },
     "invoice_line_items": {
-        "@details": lambda row, _: _line_details(row),
-        "@item_subscription": lambda row, _: (
-            _line_details(row).get("subscription") if _is_item(row) else None
-        ),
-        "@plan": _plan_of_line,
-        "@source": lambda row, _: _line_details(row)["invoice_item" if _is_item(row) else "subscription"],
-        "@source_type": lambda row, _: "invoiceitem" if _is_item(row) else "subscription",
-        "@total_discount": lambda row, _: sum([part["amount"] for part in row["discount_amounts"]]),
-        "@total_exclusive_tax": lambda row, _: _exclusive_tax(row),
+        "@details": lambda rows, _: [_line_details(row) for row in rows],
+        "@item_subscription": lambda rows, _: [
+            _line_details(row).get("subscription") if _is_item(row) else None for row in rows
+        ],
+        "@plan": lambda rows, links: [
+            price if (price := row["pricing"]["price_details"]["price"]) in links.plans else None
+            for row in rows
+        ],
+        "@source": lambda rows, _: [_line_source(row) for row in rows],
+        "@source_type": lambda rows, _: ["invoiceitem" if _is_item(row) else "subscription" for row in rows],
+        "@total_discount": lambda rows, _: [_sum(row["discount_amounts"]) for row in rows],
+        "@total_exclusive_tax": lambda rows, _: [_sum(row["taxes"], "exclusive") for row in rows],
     },
+    "invoice_line_item_tax_amounts": {"@inclusive": _are_inclusive},
+    "credit_note_line_item_tax_amounts": {"@inclusive": _are_inclusive},
     "invoice_payments": {
-        "@payment": lambda row, _: row["payment"].get(row["payment"]["type"]),
+        "@payment": lambda rows, _: [row["payment"].get(row["payment"]["type"]) for row in rows],
     },
     "credit_notes": {
-        "@refund": lambda row, _: row["refunds"][0]["refund"] if row["refunds"] else None,
+        "@refund": lambda rows, _: [row["refunds"][0]["refund"] if row["refunds"] else None for row in rows],
     },
 }

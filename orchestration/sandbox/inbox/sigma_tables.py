@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from orchestration.domain.inbox_layout import CONNECTED_PREFIX
 from orchestration.sandbox.inbox.extract import Extractor
 from orchestration.sandbox.inbox.sigma_computed import Links, links_of
-from orchestration.sandbox.inbox.sigma_rows import Pairs, gone_ids, rows_of
+from orchestration.sandbox.inbox.sigma_rows import Rows, gone_ids, rows_of
 from orchestration.sandbox.inbox.sweeps import SweepCodes
 from orchestration.sandbox.inbox.table_files import TableFiles
 from orchestration.sandbox.simulation import Segment, Simulation
 from orchestration.sandbox.world.books import PLATFORM, Books
-from orchestration.sandbox.world.history import Obj
 from orchestration.sandbox.world.money import RATE_SCALE, Rates
 
 _NO_LINKS = Links({}, {}, {}, set(), set())
@@ -44,8 +42,7 @@ class SigmaTables:
 
     def close(self, simulation: Simulation) -> None:
         """Write what is known only at the end; `simulation` must have given its last segment."""
-        rates = _exchange_rates(simulation.books.rates, simulation.plan.end)
-        self._write([("exchange_rates_from_usd", rates)])
+        self._write([_exchange_rates(simulation.books.rates, simulation.plan.end)], _NO_LINKS)
         payouts = [payout for _, payout in self._sweeps.payouts(simulation.sweeps)]
         for table, spool in self._spools.items():
             for batch in spool.batches(payouts):
@@ -53,12 +50,11 @@ class SigmaTables:
         for export in self._exports:
             export.close()
 
-    def _write(self, rows: Iterable[tuple[str, Pairs]], links: Links = _NO_LINKS) -> None:
+    def _write(self, parts: Iterable[Rows], links: Links) -> None:
         """Make batches of everything, then write each table at one go."""
         batches: dict[str, list[Any]] = defaultdict(list)
-        for table, pairs in rows:
-            for name, tenants, objects in _by_kind_of_tenant(table, pairs):
-                batches[name].append(self._extractor(name).batch(tenants, objects, links))
+        for rows in parts:
+            batches[rows.table].append(self._extractor(rows.table).batch(rows, links))
         for name, found in batches.items():
             if self._extractor(name).awaits_payouts:
                 if name not in self._spools:
@@ -75,16 +71,6 @@ class SigmaTables:
     def _export(self, table: str, batches: list[Any]) -> None:
         for export in self._exports:
             export.write(table, batches)
-
-
-def _by_kind_of_tenant(table: str, pairs: Pairs) -> Iterator[tuple[str, list[str], list[Obj]]]:
-    """The rows of the platform and those of connected accounts: table, tenants, records."""
-    own = [obj for tenant, obj in pairs if tenant == PLATFORM]
-    if own:
-        yield table, [PLATFORM] * len(own), own
-    if len(own) < len(pairs):
-        others = [pair for pair in pairs if pair[0] != PLATFORM]
-        yield CONNECTED_PREFIX + table, [tenant for tenant, _ in others], [obj for _, obj in others]
 
 
 class _Spool:
@@ -115,19 +101,17 @@ class _Spool:
         self._file.close()
 
 
-def _exchange_rates(rates: Rates, end: int) -> Pairs:
+def _exchange_rates(rates: Rates, end: int) -> Rows:
     """One row per day that is over: units of each currency per US dollar."""
-    return [
-        (
-            PLATFORM,
-            {
-                "date": day,
-                "sell_currency": "usd",
-                "buy_currency_exchange_rates": json.dumps(
-                    {currency: units / RATE_SCALE for currency, units in sorted(today.items())}
-                ),
-            },
-        )
-        for day, today in sorted(rates.items())
-        if day < end
+    days = [day for day in sorted(rates) if day < end]
+    rows = [
+        {
+            "date": day,
+            "sell_currency": "usd",
+            "buy_currency_exchange_rates": json.dumps(
+                {currency: units / RATE_SCALE for currency, units in sorted(rates[day].items())}
+            ),
+        }
+        for day in days
     ]
+    return Rows("exchange_rates_from_usd", [PLATFORM] * len(rows), rows)

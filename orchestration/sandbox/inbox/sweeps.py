@@ -6,6 +6,8 @@ money, tenants and currencies: few, whatever the number of transactions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from orchestration.sandbox.world.history import Obj
 from orchestration.sandbox.world.money import DAY
 
@@ -18,16 +20,15 @@ class SweepCodes:
     def __init__(self) -> None:
         self._codes: dict[tuple[str, str, int], int] = {}
 
-    def code(self, tenant: str, transaction: Obj) -> int | None:
-        """The number of a transaction's sweep; None for a payout's own row, which no payout takes."""
-        if transaction["type"] == "payout":
-            return None
-        key = (tenant, transaction["currency"], -(-transaction["available_on"] // DAY))
-        codes = self._codes
-        found = codes.get(key)
-        if found is None:
-            found = codes[key] = len(codes)
-        return found
+    def codes(self, tenants: Sequence[str], transactions: Sequence[Obj]) -> list[int | None]:
+        """The numbers of the sweeps of transactions; None for a payout's own row, which no payout takes."""
+        known = self._codes
+        return [
+            known.setdefault((tenant, row["currency"], -(-row["available_on"] // DAY)), len(known))
+            if row["type"] != "payout"
+            else None
+            for tenant, row in zip(tenants, transactions, strict=True)
+        ]
 
     def payouts(self, sweeps: Sweeps) -> list[tuple[str, str | None]]:
         """Per number its tenant and the payout; None when nothing was paid out automatically."""
