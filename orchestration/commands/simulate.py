@@ -58,7 +58,7 @@ EXAMPLES = """
     metavar="FORMAT,...",
     default="sigma-csv",
     show_default=True,
-    help="sigma-csv, sigma-parquet, pipeline, api (lists and events).",
+    help="sigma-csv, sigma-csv-gz, sigma-parquet, pipeline, api (lists and events).",
 )
 def command(
     workspace: Workspace,

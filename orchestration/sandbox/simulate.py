@@ -20,7 +20,7 @@ from orchestration.sandbox.surroundings.business import BusinessFiles
 from orchestration.sandbox.surroundings.truth import Truth
 from orchestration.sandbox.world.plan import Plan
 
-FORMATS = ("sigma-csv", "sigma-parquet", "pipeline", "api")
+FORMATS = ("sigma-csv", "sigma-csv-gz", "sigma-parquet", "pipeline", "api")
 EXPORT_LAG = 3 * 3600  # the export is made so many seconds after the story's end
 _SETTINGS = """\
 # Settings of the simulated company. TIEOUT_<NAME> in the environment overrides a line.
@@ -116,6 +116,8 @@ def _exports(simulation: Simulation, folder: Path, formats: Sequence[str]) -> li
     tables: list[TableFiles] = []
     if "sigma-csv" in formats:
         tables.append(SigmaCsv(folder, exported_at))
+    if "sigma-csv-gz" in formats:
+        tables.append(SigmaCsv(folder, exported_at, gzipped=True))
     if "sigma-parquet" in formats:
         tables.append(SigmaParquet(folder, exported_at))
     if "pipeline" in formats:

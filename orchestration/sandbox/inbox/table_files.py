@@ -5,6 +5,7 @@ Every format takes the same Arrow batches, so they hold the same rows. Files are
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -27,24 +28,31 @@ class TableFiles(Protocol):
 
 
 class SigmaCsv:
-    """`stripe/sigma/<table>_<stamp>.csv`; `exported_at` in epoch seconds."""
+    """`stripe/sigma/<table>_<stamp>.csv`, or `.csv.gz`; `exported_at` in epoch seconds."""
 
-    def __init__(self, folder: Path, exported_at: int) -> None:
+    def __init__(self, folder: Path, exported_at: int, *, gzipped: bool = False) -> None:
         self._folder, self._stamp = _made(folder / "stripe" / "sigma"), stamp_of(exported_at)
         self._open = ExitStack()
+        self._gzipped = gzipped
         self._files: dict[str, Any] = {}
 
     def write(self, table: str, batches: Sequence[Any]) -> None:
         file = self._files.get(table)
         if file is None:
-            path = self._folder / f"{table}_{self._stamp}.csv"
-            file = self._files[table] = self._open.enter_context(path.open("wb"))
+            file = self._files[table] = self._create(f"{table}_{self._stamp}.csv")
             file.write(header(batches[0].schema.names))
         for batch in batches:
             file.write(csv_lines(batch))
 
     def close(self) -> None:
         self._open.close()
+
+    def _create(self, name: str) -> Any:
+        if not self._gzipped:
+            return self._open.enter_context((self._folder / name).open("wb"))
+        plain = self._open.enter_context((self._folder / f"{name}.gz").open("wb"))
+        # no name and no time inside: the same rows give the same bytes
+        return self._open.enter_context(gzip.GzipFile(filename="", mode="wb", fileobj=plain, mtime=0))
 
 
 class SigmaParquet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orchestration.sandbox.treasury.forms import payout_form
 from orchestration.sandbox.treasury.schedules import arrival_day
-from orchestration.sandbox.world.books import Books
+from orchestration.sandbox.world.books import PLATFORM, Books
 from orchestration.sandbox.world.history import Obj
 from orchestration.sandbox.world.money import DAY
 
@@ -14,6 +14,8 @@ _FAILURES = {
     "invalid_account_number": "The bank account number is invalid.",
     "could_not_process": "The bank could not process this payout.",
 }
+
+OWN_DESCRIPTOR = "LANTERN HILL SALES"
 
 
 def send(
@@ -40,6 +42,10 @@ def send(
         payout.update(automatic=False, reconciliation_status="not_applicable", status="pending")
     if kind == "instant":
         payout.update(method="instant", trace_id=None, type="card")
+    elif kind == "manual" and tenant == PLATFORM and day // 14 % 3 == 0:
+        payout["statement_descriptor"] = (
+            OWN_DESCRIPTOR  # whoever sends it by hand may say what the bank prints
+        )
     payout["balance_transaction"] = books.post(
         tenant,
         "payout",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from orchestration.sandbox.surroundings.bank.calendars import TARGET, US_FEDERAL, following
+from orchestration.sandbox.world.bank_days import TARGET, US_FEDERAL, following
 from orchestration.sandbox.world.history import Obj
 
 _EPOCH = date(1970, 1, 1)

@@ -69,7 +69,9 @@ class Books:
     def change(self, obj: Obj, at: int, event: str | None, /, **new: Any) -> Obj:
         """Change top-level keys of an object that was added; `event` as in `add`."""
         before = {key: obj[key] for key in new}
-        self.history[history_key(obj) if obj["object"] == "plan" else obj["id"]].append(Change(at, event, before))
+        self.history[history_key(obj) if obj["object"] == "plan" else obj["id"]].append(
+            Change(at, event, before)
+        )
         obj.update(new)
         return obj
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from orchestration.sandbox.surroundings.bank.calendars import (
+from orchestration.sandbox.world.bank_days import (
     TARGET,
     US_FEDERAL,
     following,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from orchestration.sandbox.surroundings.bank.calendars import TARGET, US_FEDERAL
 from orchestration.sandbox.surroundings.bank.entries import BankAccount
+from orchestration.sandbox.world.bank_days import TARGET, US_FEDERAL
 from orchestration.sandbox.world.history import Obj
 
 HOLDER = "LANTERN HILL INC"

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from orchestration.sandbox.surroundings.bank.calendars import on_or_after, on_or_before
 from orchestration.sandbox.surroundings.bank.deck import Deck
 from orchestration.sandbox.surroundings.bank.entries import BankAccount, Entry
+from orchestration.sandbox.world.bank_days import on_or_after, on_or_before
 
 # what an account turns over in a quiet month, in minor units
 _LEAST_TURNOVER = {"usd": 2_000_000, "eur": 1_500_000, "jpy": 2_000_000, "kwd": 5_000_000}

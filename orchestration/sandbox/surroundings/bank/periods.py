@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
 
-from orchestration.sandbox.surroundings.bank.calendars import is_bank_day
 from orchestration.sandbox.surroundings.bank.entries import BankAccount, Entry, Statement, StatementFile
+from orchestration.sandbox.world.bank_days import is_bank_day
 
 _ONE_DAY = timedelta(days=1)
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from orchestration.sandbox.surroundings.bank.arrivals import Arrival, day_of, reached
-from orchestration.sandbox.surroundings.bank.calendars import following, on_or_after, on_or_before
 from orchestration.sandbox.surroundings.bank.deck import Deck
 from orchestration.sandbox.surroundings.bank.entries import BankAccount, Entry
+from orchestration.sandbox.world.bank_days import following, on_or_after, on_or_before
 from orchestration.sandbox.world.history import Change, Obj
 
 _MONEY = {"whole": 86, "withheld": 4, "split": 3, "batched": 7}
