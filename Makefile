@@ -43,8 +43,9 @@ format: $(READY) ## let ruff put Python into shape
 	@$(BIN)/ruff check --quiet --fix . || true
 	@$(BIN)/ruff format --quiet .
 
-sample: $(READY) ## write data/sample again (the same bytes every time)
-	@$(BIN)/python -m orchestration.sandbox.make_sample
+
+sample: $(READY) ## simulate data/sample again (the same rows every time)
+	@$(BIN)/tieout simulate --out data/sample --customers 1150 --accounts 8 --format sigma-csv-gz
 
 lock: ## pin every dependency again (needs uv)
 	@uv pip compile --quiet --universal --generate-hashes --no-strip-extras --python-version 3.11 --extra dev \

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.sandbox.writers import write_sigma_csv
 from orchestration.workspace import Workspace
+from tests.pipeline.company_files import write_sigma_csv
 from tests.pipeline.harness import rows, run
 from tests.pipeline.inboxes import Table, company, edit_csv, file_of, put, read_csv
 
@@ -28,7 +28,7 @@ ADDED = [
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample company reporting in New York, with a few transactions more."""
+    """The simulated company reporting in New York, with a few transactions more."""
     root = tmp_path_factory.mktemp("golden")
     inbox = root / "inbox"
     write_sigma_csv(company(), inbox)

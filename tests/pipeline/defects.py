@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.sandbox.writers import STAMP
+from tests.pipeline.company_files import STAMP
 from tests.pipeline.inboxes import (
     API,
     SIGMA,
@@ -24,6 +24,7 @@ from tests.pipeline.inboxes import (
     read_csv,
     small_api,
     small_sigma,
+    transactions,
 )
 
 MONEY, OTHER = 3, 0  # a refused file with balance transactions stops the run, another one does not
@@ -231,6 +232,7 @@ def _empty_file(inbox: Path) -> Path:
     return put(file_of(inbox, BALANCE), b"")
 
 
+ROWS = transactions("platform")
 DUPLICATE = "Two different rows with one key inside one export"
 
 DEFECTS = [
@@ -259,7 +261,7 @@ DEFECTS = [
     Defect("truncated inside the last field", _cut(BALANCE, lambda data: data[:-2]), MONEY, ("line break", "cut")),
     Defect("truncated mid-row before a line break", _cut(BALANCE, lambda d: _last_row_without_its_end(d) + b"\n"),
            MONEY, ("cannot be read as a whole",)),
-    Defect("rows dropped against the control file", _rows_dropped, MONEY, ("control file disagrees", "rows 314", "311")),
+    Defect("rows dropped against the control file", _rows_dropped, MONEY, ("control file disagrees", f"rows {ROWS}", f"{ROWS - 3}")),
     Defect("sum differs from the control file", _controlled({"sums": {"amount": 1}}), MONEY,
            ("control file disagrees", "sum of amount", "1 stated")),
     Defect("sha differs from the control file", _controlled({"sha256": "0" * 64}), MONEY,
@@ -294,7 +296,7 @@ DEFECTS = [
     Defect("API: net <> amount - fee", _field(5, net=1), MONEY, ("net <> amount - fee", "line 5"), small_api),
     Defect("API: empty id", _field(6, id=""), MONEY, ("empty id of a balance_transaction", "line 6"), small_api),
     Defect("API: unknown currency", _field(7, currency="xqz"), MONEY, ("unknown currency", "line 7"), small_api),
-    Defect("API: conflicting duplicate", _api(_api_duplicate), MONEY, (DUPLICATE, "lines 5 and 315"), small_api),
+    Defect("API: conflicting duplicate", _api(_api_duplicate), MONEY, (DUPLICATE, f"lines 5 and {ROWS + 1}"), small_api),
     Defect("API: malformed line", _api_text(lambda lines: [*lines[:2], lines[2][:-9], *lines[3:]]), MONEY,
            ("Not readable as JSON lines",), small_api),
     Defect("API: truncated mid-object", _api_text(lambda lines: [*lines[:-1], lines[-1][:40]]), MONEY,

@@ -8,13 +8,16 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from orchestration.sandbox.company import build_company
-from orchestration.sandbox.facts import PLATFORM, Facts, Obj
-from orchestration.sandbox.writers import STAMP, export_time, write_api_lists, write_pipeline, write_sigma_csv
+from orchestration.sandbox.simulation import Company, whole_company
+from orchestration.sandbox.world.books import PLATFORM
+from orchestration.sandbox.world.history import Obj
+from orchestration.sandbox.world.plan import Plan
+from tests.pipeline.company_files import STAMP, export_time, write_api_lists, write_pipeline, write_sigma_csv
 
 Table = list[dict[str, str]]
 SIGMA = "stripe/sigma"
@@ -22,20 +25,27 @@ API = "stripe/api"
 
 
 @cache
-def company(seed: int = 7) -> Facts:
-    """The simulated company; tests must not change it."""
-    return build_company(seed)
+def company(seed: int = 7) -> Company:
+    """One quarter (January to March 2026) of a small platform with two sellers; tests must not change it."""
+    return whole_company(Plan(months=3, customers=40, accounts=2, seed=seed))
 
 
-def only(facts: Facts, names: Iterable[str], keep: Callable[[str, Obj], bool] = lambda tenant, obj: True) -> Facts:
-    """The facts of some object types, and of those the objects that `keep` accepts."""
-    wanted = set(names)
-    objects = {name: [(tenant, obj) for tenant, obj in pairs if keep(tenant, obj)]
-               for name, pairs in facts.objects.items() if name in wanted}
-    payouts = {(tenant, obj["id"]) for tenant, obj in objects.get("payout", [])}
-    members = [entry for entry in facts.payout_members if entry[:2] in payouts]
-    defaults: dict[str, list[tuple[str, Obj]]] = {name: [] for name in facts.objects}
-    return Facts({**defaults, **objects}, members, facts.exchange_rates, facts.platform_account)
+@cache
+def _sales(platform_only: bool) -> Company:
+    """Transactions and charges, and nothing else."""
+    return only(company(), ("balance_transaction", "charge"), lambda tenant, _: tenant == PLATFORM or not platform_only)
+
+
+def only(whole: Company, names: Iterable[str], keep: Callable[[str, Obj], bool] = lambda tenant, obj: True) -> Company:
+    """The objects of some kinds, and of those the ones that `keep` accepts."""
+    kept = {name: [pair for pair in whole.objects[name] if keep(*pair)] for name in names}
+    return replace(whole, objects=kept)
+
+
+def transactions(tenant: str | None = None) -> int:
+    """Balance transactions of the company, or of one tenant."""
+    pairs = company().objects["balance_transaction"]
+    return sum(owner == (tenant or owner) for owner, _ in pairs)
 
 
 def file_of(inbox: Path, table: str, stamp: str = STAMP) -> Path:
@@ -85,9 +95,8 @@ def json_lines(objects: Iterable[Any]) -> str:
 
 
 def small_sigma(inbox: Path) -> Path:
-    """A Sigma inbox that loads in a third of a second: transactions and their charges, no controls."""
-    facts = only(company(), ("balance_transaction", "charge"))
-    write_sigma_csv(facts, inbox)
+    """A Sigma inbox that loads in a third of a second: transactions and the platform's charges, no controls."""
+    write_sigma_csv(_sales(platform_only=False), inbox)
     for path in (inbox / SIGMA).iterdir():
         if not path.name.startswith(("balance_transactions_2", "charges_2", "connected_account_balance_transactions")):
             path.unlink()
@@ -96,15 +105,14 @@ def small_sigma(inbox: Path) -> Path:
 
 def small_api(inbox: Path) -> Path:
     """The platform's transactions and charges as API lists."""
-    write_api_lists(only(company(), ("balance_transaction", "charge"), lambda tenant, _: tenant == PLATFORM), inbox)
+    write_api_lists(_sales(platform_only=True), inbox)
     shutil.rmtree(inbox / "stripe" / "events", ignore_errors=True)
     return inbox
 
 
 def small_pipeline(inbox: Path, folder: str = "2026040103", mode: str = "livemode") -> Path:
-    """Balance transactions and charges as one run of the Data Pipeline."""
-    write_pipeline(only(company(), ("balance_transaction", "charge"), lambda tenant, _: tenant == PLATFORM), inbox,
-                   folder, mode)
+    """The platform's transactions and charges as one run of the Data Pipeline."""
+    write_pipeline(_sales(platform_only=True), inbox, folder, mode)
     root = inbox / "stripe" / "pipeline" / folder / mode
     for table in root.iterdir():
         if table.is_dir() and table.name not in ("balance_transactions", "charges"):

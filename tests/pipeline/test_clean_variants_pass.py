@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from orchestration.sandbox.writers import STAMP, write_api_lists, write_pipeline, write_sigma_csv
 from orchestration.workspace import Workspace
+from tests.pipeline.company_files import STAMP, write_api_lists, write_pipeline, write_sigma_csv
 from tests.pipeline.defects import control_of
 from tests.pipeline.harness import Outcome, load, rows, run
 from tests.pipeline.inboxes import (
@@ -27,6 +27,7 @@ from tests.pipeline.inboxes import (
     put,
     read_csv,
     small_sigma,
+    transactions,
 )
 
 BALANCE, CHARGES = "balance_transactions", "charges"
@@ -169,7 +170,7 @@ def test_all_spellings_publish_and_a_second_run_changes_nothing(tmp_path: Path) 
     file_of(inbox, BALANCE).unlink()
     workspace = Workspace(tmp_path / "workspace")
     first = run(workspace, inbox)
-    assert count(published(workspace, first)) == 398
+    assert count(published(workspace, first)) == transactions()
     tables = first.manifest["tables"]
 
     (tmp_path / "empty").mkdir()
@@ -215,13 +216,15 @@ def test_manual_payouts_and_refunds_of_older_charges_and_a_deleted_customer(tmp_
     refunded = {row["charge_id"] for row in read_csv(file_of(inbox, "refunds"))}
     edit_csv(file_of(inbox, CHARGES), lambda found: [row for row in found if row["id"] not in refunded])
     edit_csv(file_of(inbox, BALANCE), lambda found: [row for row in found if row["source_id"] not in refunded])
-    gone = read_csv(file_of(inbox, "customers"))[0]["id"]
-    edit_csv(file_of(inbox, "customers"), lambda found: found[0].update(deleted="true"))
+    gone = next(row["id"] for row in read_csv(file_of(inbox, "customers")) if row["deleted"] == "false")
+    edit_csv(file_of(inbox, "customers"),
+             lambda found: [row.update(deleted="true") for row in found if row["id"] == gone] and None)
     workspace = Workspace(tmp_path / "workspace")
     database = published(workspace, run(workspace, inbox))
     assert count(database, "refund_id is not null and charge_id is not null") >= 15
     assert rows(database, "select bool_or(is_automatic) from staging.stg_stripe__payouts") == [(False,)]
-    assert count(database, "payout_id is not null and transaction_type not like 'payout%'") == 0
+    # only a payout's own rows name it: its payment, its return, what Stripe advanced for it
+    assert count(database, "payout_id is not null and payout_id is distinct from source_object_id") == 0
     assert rows(database, "select is_deleted from marts.dim_customers where customer_id = ?", [gone]) == [(True,)]
 
 
@@ -237,7 +240,7 @@ def test_an_empty_day(tmp_path: Path) -> None:
     for path, data in whole.items():
         put(path.with_name(path.name.replace(STAMP, "2026-04-02T0300")), data, "2026-04-02T0300")
     outcome = clean(run(workspace, inbox))
-    assert outcome.manifest["tables"]["marts.fct_transactions"]["rows"] == 398
+    assert outcome.manifest["tables"]["marts.fct_transactions"]["rows"] == transactions()
 
 
 @pytest.mark.slow
@@ -248,15 +251,16 @@ def test_api_only_with_a_customer_deleted_between_two_reads(tmp_path: Path) -> N
     gone: list[str] = []
 
     def delete_one(objects: list[dict[str, Any]]) -> None:
-        gone.append(objects[3]["id"])
-        objects[3] = {"id": objects[3]["id"], "object": "customer", "deleted": True}
+        place = next(number for number, obj in enumerate(objects) if obj["address"] and obj["address"]["country"])
+        gone.append(objects[place]["id"])
+        objects[place] = {"id": gone[0], "object": "customer", "deleted": True}
 
     workspace = Workspace(tmp_path / "workspace")
     clean(load(workspace, inbox))
     edit_json_lines(path, delete_one)
     put(path, path.read_bytes(), "2026-04-01T0900")
     database = published(workspace, run(workspace, inbox))
-    assert count(database) == 398
+    assert count(database) == transactions()
     known = {obj["id"]: obj for _, obj in company().objects["customer"]}
     assert rows(database, "select is_deleted, country from marts.dim_customers where customer_id = ?", gone) == [
         (True, known[gone[0]]["address"]["country"])]
@@ -273,8 +277,10 @@ def test_connected_accounts_only_and_an_old_export_that_comes_late(tmp_path: Pat
     found = read_csv(file_of(inbox, table))
     workspace = Workspace(tmp_path / "workspace")
     clean(load(workspace, inbox))
-    older: Table = [{**row, "status": "pending", "automatic_transfer_id": "", "description": "old"} for row in found]
-    put(file_of(inbox, table, "2026-03-20T0300"), as_csv(older[:50]), "2026-03-20T0300")
+    older: Table = [{**row, "status": "pending", "automatic_transfer_id": "", "description": "old"} for row in found
+                    if row["created"] < "2026-03-20"]
+    assert 20 < len(older) < len(found)
+    put(file_of(inbox, table, "2026-03-20T0300"), as_csv(older), "2026-03-20T0300")
     database = published(workspace, run(workspace, inbox))
     assert count(database) == len(found)
     assert count(database, "account_id = 'platform'") == 0

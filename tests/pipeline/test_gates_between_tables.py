@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.sandbox.writers import write_sigma_csv
 from orchestration.workspace import Workspace
+from tests.pipeline.company_files import write_sigma_csv
 from tests.pipeline.defects import BALANCE, control_of
 from tests.pipeline.harness import Outcome, rows, run
-from tests.pipeline.inboxes import Table, company, edit_csv, file_of, put, read_csv, small_sigma
+from tests.pipeline.inboxes import Table, company, edit_csv, file_of, put, read_csv, small_sigma, transactions
 
 pytestmark = pytest.mark.slow
 
@@ -56,31 +56,30 @@ def test_a_transaction_of_the_future_blocks(inbox: Path, workspace: Workspace) -
 
 def test_a_dangling_id_in_a_complete_table_blocks(inbox: Path, workspace: Workspace) -> None:
     """A charge is missing from an export whose control file says that it is whole."""
-    # not the first: what lies before the first charge of an export may simply be older than the export
-    charge = _charges_with_one_transaction(inbox)[9]
+    charge = _charge_with_one_transaction(inbox)
     edit_csv(file_of(inbox, "charges"), lambda table: [row for row in table if row["id"] != charge["id"]])
     control_of(file_of(inbox, "charges"))
     _blocked(run(workspace, inbox), "assert_no_reference_dangles_in_a_complete_table", 1, workspace)
 
 
 def _charge_with_one_transaction(inbox: Path) -> dict[str, str]:
-    """A charge that is neither refunded nor disputed, so that exactly one row names it."""
-    return _charges_with_one_transaction(inbox)[0]
+    """A charge that is neither refunded nor disputed, so that exactly one row names it.
 
-
-def _charges_with_one_transaction(inbox: Path) -> list[dict[str, str]]:
-    return [row for row in read_csv(file_of(inbox, "charges"))
-            if row["balance_transaction_id"] and row["refunded"] == "false" and row["amount_refunded"] == "0"
-            and not row["dispute_id"]]
+    Not the first: what lies before the first charge of an export may simply be older than the export.
+    """
+    found = [row for row in read_csv(file_of(inbox, "charges"))
+             if row["balance_transaction_id"] and row["status"] == "succeeded" and row["amount_refunded"] == "0"
+             and not row["dispute_id"]]
+    return sorted(found, key=lambda row: row["created"])[len(found) // 2]
 
 
 def test_what_needs_a_person_is_published_and_listed_with_its_money(inbox: Path, workspace: Workspace) -> None:
     charge = _charge_with_one_transaction(inbox)
     edit_csv(file_of(inbox, "charges"), lambda table: [row for row in table if row["id"] != charge["id"]])
-    transactions = read_csv(file_of(inbox, BALANCE))
-    orphan = next(row for row in transactions if row["source_id"] == charge["id"])
-    strange = next(row for row in transactions if row["type"] == "charge" and row is not orphan)
-    lost = next(row for row in transactions if row["type"] == "charge" and row["automatic_transfer_id"]
+    balance = read_csv(file_of(inbox, BALANCE))
+    orphan = next(row for row in balance if row["source_id"] == charge["id"])
+    strange = next(row for row in balance if row["type"] == "charge" and row is not orphan)
+    lost = next(row for row in balance if row["type"] == "charge" and row["automatic_transfer_id"]
                 and row["automatic_transfer_id"] not in (orphan["automatic_transfer_id"],)
                 and row not in (orphan, strange))
 
@@ -119,6 +118,6 @@ def test_after_a_refused_file_a_corrected_export_publishes(tmp_path: Path, works
     put(path, whole)
     outcome = run(workspace, inbox)
     assert outcome.exit_code == 0, outcome.message
-    assert outcome.manifest["tables"]["marts.fct_transactions"]["rows"] == 398
+    assert outcome.manifest["tables"]["marts.fct_transactions"]["rows"] == transactions()
     assert outcome.manifest["incomplete"] == []
     assert rows(workspace.published_db, "select is_complete from meta.publication") == [(True,)]

@@ -24,6 +24,7 @@ from tests.pipeline.inboxes import (
     small_api,
     small_pipeline,
     small_sigma,
+    transactions,
 )
 
 
@@ -160,12 +161,14 @@ def test_a_vanished_snapshot_is_refused(tmp_path: Path, workspace: Workspace) ->
     assert load(workspace, inbox).exit_code == 0
     small_pipeline(inbox, "2026040203")
     folder = inbox / "stripe" / "pipeline" / "2026040203" / "livemode" / BALANCE
-    _drop_parquet_rows(folder / "part-00000.parquet", 30)
+    whole = transactions("platform")
+    lost = whole // 10
+    _drop_parquet_rows(folder / "part-00000.parquet", lost)
     outcome = load(workspace, inbox)
     assert outcome.exit_code == 3
     (reason,) = outcome.refused.values()
-    assert "30 of 314 rows" in reason and "missing from this full snapshot" in reason and "5 %" in reason
-    assert rows(workspace.raw_db, "select count(*) from sigma.balance_transactions where not _is_deleted") == [(314,)]
+    assert f"{lost} of {whole} rows" in reason and "missing from this full snapshot" in reason and "5 %" in reason
+    assert rows(workspace.raw_db, "select count(*) from sigma.balance_transactions where not _is_deleted") == [(whole,)]
 
 
 def test_a_few_rows_gone_from_a_snapshot_are_deleted(tmp_path: Path, workspace: Workspace) -> None:
@@ -177,7 +180,7 @@ def test_a_few_rows_gone_from_a_snapshot_are_deleted(tmp_path: Path, workspace: 
     outcome = load(workspace, inbox)
     assert (outcome.exit_code, outcome.refused) == (0, {})
     assert rows(workspace.raw_db, "select _is_deleted, count(*) from sigma.balance_transactions group by 1 order by 1"
-                ) == [(False, 311), (True, 3)]
+                ) == [(False, transactions("platform") - 3), (True, 3)]
 
 
 def _drop_parquet_rows(path: Path, count: int) -> None:

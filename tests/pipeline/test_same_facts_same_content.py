@@ -9,18 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.sandbox.writers import (
+from orchestration.warehouse.content_hash import TableContent
+from orchestration.workspace import Workspace
+from tests.pipeline.carried import not_carried_by_both
+from tests.pipeline.company_files import (
     STAMP,
+    export_time,
     write_api_lists,
     write_pipeline,
     write_sigma_csv,
     write_sigma_parquet,
 )
-from orchestration.warehouse.content_hash import TableContent
-from orchestration.workspace import Workspace
-from tests.pipeline.carried import not_carried_by_both
 from tests.pipeline.harness import MARTS, content, differences, load, load_and_build, rows
-from tests.pipeline.inboxes import SIGMA, as_csv, company, file_of, put, read_csv
+from tests.pipeline.inboxes import SIGMA, as_csv, company, file_of, put, read_csv, transactions
 
 pytestmark = pytest.mark.slow
 ALL = ("marts", "staging")
@@ -72,7 +73,7 @@ def golden(root: Path, csv_inbox: Path) -> dict[str, TableContent]:
     """Content of the Sigma CSV inbox; everything else is compared with it."""
     found = _built(root, "golden", csv_inbox)
     assert set(MARTS) <= set(found)
-    assert found["fct_transactions"].row_count == 398
+    assert found["fct_transactions"].row_count == transactions()
     return found
 
 
@@ -116,7 +117,7 @@ def test_api_lists(csv_inbox: Path, api_inbox: Path, api: Workspace, root: Path,
     listed = content(api, ALL, left_out)
     skipped = ONE_SIDED | {"dim_accounts"}
     assert differences(_compared(sigma, skipped), _compared(listed, skipped)) == {}
-    assert sum(len(found.columns) for name, found in sigma.items() if name.startswith("stg_")) > 250
+    assert sum(len(found.columns) for name, found in sigma.items() if name.startswith("stg_")) > 400
     query = ("select account_id, kind, stripe_account_id, country, name from marts.dim_accounts "
              "where account_id in (select account_id from marts.fct_transactions) and kind = 'connected' order by all")
     connected = rows(Workspace(root / "golden").candidate_db, query)
@@ -147,8 +148,8 @@ def test_both_sources_at_once(root: Path, csv_inbox: Path, golden: dict[str, Tab
     assert rows(workspace.candidate_db, rates) == rows(Workspace(root / "api-workspace").candidate_db, rates)
 
 
-def test_shuffled_and_split_into_seven(root: Path, golden: dict[str, TableContent]) -> None:
-    write_sigma_csv(company(), root / "seven", parts=7, shuffle_seed=3)
+def test_shuffled_split_into_seven_and_zipped_with_controls(root: Path, golden: dict[str, TableContent]) -> None:
+    write_sigma_csv(company(), root / "seven", parts=7, gzip=True, shuffle_seed=3, control=True)
     assert differences(golden, _built(root, "seven-workspace", root / "seven")) == {}
 
 
@@ -206,10 +207,10 @@ def test_incremental_equals_a_build_from_nothing(root: Path, csv_inbox: Path, go
     outcome = load_and_build(workspace, inbox, as_of="2026-02-01T00:00:00Z")
     assert outcome.exit_code == 0, outcome.message
     begun = content(workspace)["fct_transactions"].row_count
-    assert 0 < begun < 200
+    assert 50 < begun == _born_until("2026-02-01")
     outcome = load_and_build(workspace, inbox, as_of="2026-02-15T00:00:00Z")  # nothing new but the instant
     assert outcome.exit_code == 0, outcome.message
-    assert content(workspace)["fct_transactions"].row_count > begun
+    assert begun < content(workspace)["fct_transactions"].row_count == _born_until("2026-02-15")
 
     # what an old export says and the new one no longer does stays out of the comparison: nothing was deleted
     for path in sorted((csv_inbox / SIGMA).iterdir(), key=lambda path: path.name[::-1]):
@@ -222,6 +223,11 @@ def test_incremental_equals_a_build_from_nothing(root: Path, csv_inbox: Path, go
     outcome = load_and_build(workspace, inbox, full_refresh=True)
     assert outcome.exit_code == 0, outcome.message
     assert differences(golden, content(workspace, ALL)) == {}
+
+
+def _born_until(day: str) -> int:
+    """Transactions of the company up to a midnight."""
+    return sum(obj["created"] <= export_time(day) for _, obj in company().objects["balance_transaction"])
 
 
 def test_the_same_inbox_again_loads_nothing(root: Path, csv_inbox: Path, golden: dict[str, TableContent]) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from orchestration.sandbox.writers import write_api_lists, write_sigma_csv
 from orchestration.workspace import Workspace
+from tests.pipeline.company_files import write_api_lists, write_sigma_csv
 from tests.pipeline.harness import load_and_build, rows
 from tests.pipeline.inboxes import API, company, edit_csv, edit_json_lines, file_of
 
@@ -40,8 +40,9 @@ def _exceptions(tmp_path: Path, inbox: Path) -> list[tuple[Any, ...]]:
 
 def _last(name: str, keep: Callable[[Line], bool] = lambda obj: True) -> str:
     """The last platform object of a kind before the very last one, so that both sides go on after it."""
-    found = [obj["id"] for tenant, obj in company().objects[name] if tenant == "platform" and keep(obj)]
-    return str(found[-2])
+    found = sorted((obj["created"], obj["id"]) for tenant, obj in company().objects[name]
+                   if tenant == "platform" and keep(obj))
+    return str(found[-2][1])
 
 
 def test_sources_that_tell_the_same_raise_nothing(tmp_path: Path, inbox: Path) -> None:
@@ -64,7 +65,7 @@ def test_an_object_that_the_lists_lost_is_named(tmp_path: Path, inbox: Path) -> 
 
 
 def test_an_object_that_the_export_lost_is_named(tmp_path: Path, inbox: Path) -> None:
-    lost = _last("customer", lambda obj: not obj.get("deleted"))
+    lost = _last("customer", lambda obj: not company().history[obj["id"]][-1].deleted)
     edit_csv(file_of(inbox, "customers"), lambda table: [row for row in table if row["id"] != lost])
     found = _exceptions(tmp_path, inbox)
     assert [(kind, name) for kind, name, _ in found] == [("customer", lost)]

@@ -1,4 +1,4 @@
-"""The company, written once per test run and read back with csv and json only."""
+"""A simulated company, written once per test run and read back with csv and json only."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from orchestration.sandbox.company import build_company
-from orchestration.sandbox.facts import Facts
-from orchestration.sandbox.writers import write_api_lists, write_sigma_csv
+from orchestration.sandbox.simulate import simulate_into
+from orchestration.sandbox.world.plan import Plan
 
 Rows = list[dict[str, str]]
 Table = Callable[[str], Rows]
@@ -20,26 +19,21 @@ Listed = Callable[[str], list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="session")
-def facts() -> Facts:
-    return build_company()
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An inbox with Sigma's tables, the API's lists and the events of the same company."""
+    folder = tmp_path_factory.mktemp("written")
+    simulate_into(Plan(months=4, customers=60, accounts=4), folder, ("sigma-csv", "api"))
+    return folder
 
 
 @pytest.fixture(scope="session")
-def inbox(facts: Facts, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("company") / "inbox"
-    write_sigma_csv(facts, root)
-    write_api_lists(facts, root)
-    return root
-
-
-@pytest.fixture(scope="session")
-def table(inbox: Path) -> Table:
+def table(written: Path) -> Table:
     """Rows of a Sigma table and its connected twin, with the tenant in the column `account`."""
 
     def read(name: str) -> Rows:
         rows: Rows = []
         for prefix in ("", "connected_account_"):
-            path = inbox / "stripe" / "sigma" / f"{prefix}{name}_2026-04-01T0300.csv"
+            path = written / "stripe" / "sigma" / f"{prefix}{name}_2026-04-01T0300.csv"
             if path.exists():
                 with path.open(encoding="utf-8", newline="") as lines:
                     rows += [{"account": "platform", **row} for row in csv.DictReader(lines)]
@@ -49,11 +43,11 @@ def table(inbox: Path) -> Table:
 
 
 @pytest.fixture(scope="session")
-def listed(inbox: Path) -> Listed:
+def listed(written: Path) -> Listed:
     """Objects of the API lists of all tenants, with the tenant under the key `@tenant`."""
 
     def read(name: str) -> list[dict[str, Any]]:
-        api = inbox / "stripe" / "api"
+        api = written / "stripe" / "api"
         found = []
         for path in sorted(api.rglob(f"{name}.jsonl")):
             tenant = "platform" if path.parent == api else path.parent.name
