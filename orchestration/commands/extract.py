@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from orchestration.sources.stripe_api.outcome import Outcome
 
 EXAMPLES = """
-  export STRIPE_API_KEY=rk_live_...
-  tieout extract
+  tieout extract                                       with STRIPE_API_KEY=rk_live_... exported before
   tieout extract --since 2026-01-01 --accounts platform,acct_1ABC
   tieout extract --base-url http://127.0.0.1:8080 --rate 200
 """
@@ -69,7 +68,7 @@ def command(
     allow_write_key: bool,
     beyond_allocation: bool,
 ) -> int:
-    """Pull what is new at Stripe, of the platform and of every connected account.
+    """Pull what is new at Stripe, connected accounts included.
 
     The key comes from STRIPE_API_KEY and should be a restricted one that only reads. Rows and the cursor that
     says how far they reach are landed together: ended anywhere, the next call goes on from there.

@@ -28,8 +28,8 @@ def summary_lines(workspace: Workspace, outcome: Outcome) -> Iterator[str]:
         f"objects, {outcome.allocation_percent} % of the month's allocation spent"
     )
     yield (
-        f"  proof       {outcome.creations:,} creations told by {outcome.events:,} events: "
-        f"{outcome.found_by_id:,} not listed yet and found by id, {outcome.open_questions:,} unexplained"
+        f"  proof       {outcome.creations:,} objects told of by {outcome.events:,} events and by other objects: "
+        f"{outcome.found_by_id:,} not listed and found by id, {outcome.open_questions:,} unexplained"
     )
     names = sorted({*outcome.read, *outcome.requests})
     rows = [

@@ -6,7 +6,7 @@ import re
 from typing import NoReturn
 
 HIDDEN = "***"
-_STRIPE_KEY = re.compile(r"\b[rs]k_(?:live|test|org)_\w+")
+_STRIPE_KEY = re.compile(r"\b[rs]k_(?:live|test|org)_[\w*]+")
 
 
 class Secret:

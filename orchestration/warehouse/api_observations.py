@@ -18,6 +18,8 @@ from orchestration.warehouse.event_order import CREATED, DELETED, UPDATED
 MAX_OBJECT_BYTES = 64 << 20
 # Events that end in `.deleted` but leave the object in place.
 NOT_DELETIONS = ("customer.subscription.deleted",)
+# Events that show an object which does not exist: a preview of the next invoice.
+PREVIEWS = ("invoice.upcoming",)
 # Fields in which a child names its parent when it does not come nested in it.
 PARENT_FIELDS = ("invoice", "invoice_id", "subscription", "credit_note", "transfer", "fee", "charge")
 
@@ -98,7 +100,8 @@ def unpack_events(connection: duckdb.DuckDBPyConnection) -> None:
         "inner_object::varchar, false, (payload -> '$.data.previous_attributes')::varchar "
         "from (select * exclude (previous_attributes), payload -> '$.data.object' as inner_object, "
         "payload ->> '$.type' as event_type from observed where object_type = 'event') "
-        "where inner_object ->> '$.object' is not null and try_cast(payload ->> '$.created' as bigint) is not null"
+        f"where coalesce(event_type, '') not in ({', '.join(map(literal, PREVIEWS))}) "
+        "and (inner_object ->> '$.object') is not null and try_cast(payload ->> '$.created' as bigint) is not null"
     )
 
 

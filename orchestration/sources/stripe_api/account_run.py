@@ -8,7 +8,16 @@ from typing import Any
 from orchestration.sources.stripe_api.client import Call
 from orchestration.sources.stripe_api.clock import day_text
 from orchestration.sources.stripe_api.crew import Task
-from orchestration.sources.stripe_api.endpoints import CUSTOMER, DAY, EVENT, LISTS, PAYOUT, PAYOUTS, Endpoint
+from orchestration.sources.stripe_api.endpoints import (
+    BALANCE_TRANSACTION,
+    CUSTOMER,
+    DAY,
+    EVENT,
+    LISTS,
+    PAYOUT,
+    PAYOUTS,
+    Endpoint,
+)
 from orchestration.sources.stripe_api.events import Events, event_span
 from orchestration.sources.stripe_api.failures import StripeFailed
 from orchestration.sources.stripe_api.followers import Followers
@@ -33,18 +42,17 @@ class AccountRun:
         self.is_done = False
         self._readers: dict[str, ListReader] = {}
         wants_events = pull.options.wants(EVENT)
-        cursor = tenant.cursor.stream(EVENT)
-        self._span, self._is_gap = event_span(cursor, pull.options, pull.now)
-        self._told_from = (self._span.start or 0) if wants_events else self._span.end + DAY
+        self._span = event_span(tenant.cursor, pull.options, pull.now)
+        self._told_from = self._span.told_from if wants_events else pull.now + DAY
         self._followers = Followers(pull, tenant, self._told_from, self._readers)
-        self.proof = Proof(pull, tenant)
+        self.proof = Proof(pull, tenant, self._readers)
 
     def start(self) -> None:
         """Begin; the rest follows by itself."""
-        if self._is_gap:
-            since = day_text(self.tenant.cursor.stream(EVENT).through or 0)
+        if self._span.lost_since is not None:
+            since = day_text(self._span.lost_since)
             self.pull.tally.remark(
-                f"Account {self.tenant.account}: the last pull was on {since}, and Stripe forgets events after "
+                f"Account {self.tenant.account}: the last pull ended on {since}, and Stripe forgets events after "
                 "30 days. Everything is listed again; what was deleted in between cannot be known."
             )
         wanted = [endpoint for endpoint in LISTS if self.pull.options.wants(endpoint.object)]
@@ -56,11 +64,25 @@ class AccountRun:
         phase.add(partial(self._guarded, first))
         for endpoint in endpoints:
             reader = ListReader(
-                self.pull, self.tenant, endpoint, phase, self._told_from, self._follower(endpoint)
+                self.pull,
+                self.tenant,
+                endpoint,
+                phase,
+                self._span.window.start or 0,
+                self._follower(endpoint),
             )
             self._readers[endpoint.object] = reader
-            reader.start(anew=self._is_gap)
+            reader.start(anew=self._span.lost_since is not None)
         phase.close()
+
+    def _proof_from(self, endpoint: Endpoint) -> int:
+        """From which creation time on the ids of a list are remembered for the proof."""
+        is_whole = (
+            self._span.lost_since is not None or self.tenant.cursor.stream(endpoint.object).through is None
+        )
+        if endpoint.object == BALANCE_TRANSACTION and not is_whole:
+            return 0  # few are listed then, and members of payouts may be old
+        return self._span.window.start or 0
 
     def _go_on(self, then: Task) -> None:
         self.tenant.next_phase()
@@ -100,12 +122,12 @@ class AccountRun:
             self.is_done = True
             return
         events = Events(
-            self.pull, self.tenant, self._span, self._readers, self._followers, self.proof, self._end
+            self.pull, self.tenant, self._span.window, self._readers, self._followers, self.proof, self._end
         )
         events.start()
 
     def _end(self) -> None:
         through = self.tenant.cursor.stream(EVENT).through
-        if through is not None and through >= self._span.end:
+        if through is not None and through >= self._span.window.end:
             self.proof.end()
             self.is_done = all(reader.failure is None for reader in self._readers.values())

@@ -44,6 +44,7 @@ def accounts_to_pull(pull: Pull, platform: Tenant, known: Collection[str]) -> li
     try:
         connected = connected_accounts(pull, platform)
     except StripeFailed as failure:
+        failure.remedy = f"{failure.remedy} If there are no connected accounts: --accounts platform.".strip()
         pull.fail(platform, failure)
         connected = sorted(set(known) - {PLATFORM})
         if wanted is not None:

@@ -142,7 +142,7 @@ class StripeApi:
         try:
             reply = self._transport.get(call.path, call.params, call.account)
         except NoReply as no_reply:
-            trouble = _Trouble(str(no_reply))
+            trouble = _Trouble(str(no_reply), no_reply.request_id)
             if no_reply.is_final:
                 raise _given_up(call, trouble, 1) from None
             return trouble

@@ -13,7 +13,7 @@ from orchestration.sources.landing import verified_blob
 from orchestration.sources.receipts import Receipt, read_receipts, write_receipts
 from orchestration.sources.stripe_api.clock import StripeClock, instant_text
 from orchestration.sources.stripe_api.cursor import AccountCursor
-from orchestration.sources.stripe_api.spool import CURSOR, PREFIX, cursor_receipt
+from orchestration.sources.stripe_api.spool import CURSOR, PREFIX, cursor_receipt, not_landed
 from orchestration.sources.stripe_api.tenant import Batch, Tenant
 from orchestration.workspace import Workspace
 
@@ -48,11 +48,7 @@ class Committer:
             try:
                 self._land(batches)
             except OSError as error:
-                raise TieoutError(
-                    f"What was received cannot be landed: {error.strerror}.",
-                    where=str(self._workspace.landing),
-                    remedy="Free disk space or mend the permissions, then run the command again.",
-                ) from error
+                raise not_landed(error, self._workspace.landing) from error
             self.commits += 1
 
     def _land(self, batches: list[Batch]) -> None:
@@ -83,6 +79,7 @@ def read_cursors(workspace: Workspace) -> tuple[dict[str, AccountCursor], float]
     for account, receipt in newest.items():
         try:
             cursors[account] = AccountCursor.from_bytes(verified_blob(workspace, receipt).read_bytes())
+            cursors[account].record = receipt.sha256
         except ValueError as error:
             raise TieoutError(
                 f"The record of how far account {account} was pulled cannot be read: {error}.",

@@ -7,6 +7,7 @@ own or others', so that waiting tasks never block each other however few workers
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -24,7 +25,7 @@ class Crew:
     """Threads that work on two queues until both are empty.
 
     Args:
-        stop: When set, workers end after what they are doing.
+        stop: When set, workers end after what they are doing; set when all is done.
     """
 
     def __init__(self, size: int, stop: threading.Event) -> None:
@@ -35,7 +36,6 @@ class Crew:
         self._pieces: deque[Task] = deque()
         self._busy = 0
         self._error: BaseException | None = None
-        self._is_done = False
 
     def submit(self, task: Task) -> None:
         """Have a task done by any worker."""
@@ -96,11 +96,12 @@ class Crew:
                     self._condition.wait(seconds)
                 tick()
         finally:
+            self._stop.set()
             with self._condition:
-                self._is_done = True
                 self._condition.notify_all()
+            last = time.monotonic() + _LAST_REQUESTS
             for thread in threads:
-                thread.join(_LAST_REQUESTS)
+                thread.join(max(0.0, last - time.monotonic()))
         if self._error is not None:
             raise self._error
 
@@ -111,9 +112,9 @@ class Crew:
     def _serve(self) -> None:
         while True:
             with self._condition:
-                while not self._pieces and not self._tasks and not self._is_done:
+                while not self._pieces and not self._tasks and not self._stop.is_set():
                     self._condition.wait()
-                if self._is_done or self._stop.is_set():
+                if self._stop.is_set():
                     return
                 task = self._pieces.popleft() if self._pieces else self._tasks.popleft()
                 self._busy += 1

@@ -70,6 +70,7 @@ class AccountCursor:
         questions: Ids of which only an event tells -> (object, since when we ask).
         requests: Month (`YYYY-MM`) -> requests of the whole platform; in the platform's record only.
         proof: What the last proof of completeness said.
+        record: Sha256 of the landed record that this was read from; not a part of it.
     """
 
     account: str = PLATFORM
@@ -79,10 +80,15 @@ class AccountCursor:
     questions: dict[str, tuple[str, int]] = field(default_factory=dict)
     requests: dict[str, int] = field(default_factory=dict)
     proof: dict[str, Any] = field(default_factory=dict)
+    record: str = ""
 
     def stream(self, name: str) -> StreamCursor:
         """The list of an object; a new one when it was never read."""
         return self.streams.setdefault(name, StreamCursor())
+
+    def earliest(self) -> int | None:
+        """The earliest instant that any list is landed up to."""
+        return min((stream.through for stream in self.streams.values() if stream.through), default=None)
 
     def latest(self) -> int | None:
         """The latest instant that any list is landed up to."""

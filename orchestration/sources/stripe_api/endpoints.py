@@ -46,7 +46,6 @@ class Endpoint:
         is_open: Whether a row may still change without any event: its day is then listed again.
         look_back: Days that are listed again in every pull.
         remembers: Rows that are as they were last seen are not landed again. Only for what no event changes.
-        has_events: Events tell of its creation and changes.
     """
 
     object: str
@@ -60,7 +59,6 @@ class Endpoint:
     is_open: Callable[[Obj], bool] = lambda row: False
     look_back: int = 0
     remembers: bool = False
-    has_events: bool = True
 
     @property
     def list_params(self) -> Obj:
@@ -96,7 +94,6 @@ LISTS: tuple[Endpoint, ...] = (
         solid=("fee_details",),
         is_open=lambda row: row.get("status") != "available",
         remembers=True,
-        has_events=False,
     ),
     Endpoint("charge", "/v1/charges", solid=("billing_details", "metadata")),
     Endpoint("refund", "/v1/refunds"),
@@ -175,6 +172,9 @@ ACCOUNTS = Endpoint("account", "/v1/accounts", is_standing=True)
 CUSTOMER_BALANCES = Nested(CUSTOMER_BALANCE, "/v1/customers/{id}/balance_transactions")
 ENDPOINTS: Mapping[str, Endpoint] = {endpoint.object: endpoint for endpoint in (*LISTS, PAYOUTS)}
 
+# Where an object names the balance transactions that it caused.
+_NAMING = ("balance_transaction", "failure_balance_transaction")
+
 # A payment tells of its birth by its outcome.
 _CREATIONS = frozenset({"charge.succeeded", "charge.failed", "charge.pending"})
 # Ends in `.deleted`, but the object stays.
@@ -191,3 +191,8 @@ def is_creation(event_type: str) -> bool:
 def is_deletion(event_type: str) -> bool:
     """Whether an event tells that its object is gone."""
     return event_type.endswith(".deleted") and event_type not in _NOT_DELETIONS
+
+
+def transactions_named(obj: Obj) -> set[str]:
+    """Ids of the balance transactions that an object says it caused."""
+    return {name for key in _NAMING if isinstance(name := obj.get(key), str)}

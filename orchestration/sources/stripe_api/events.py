@@ -7,10 +7,11 @@ objects with two different states within one second, and objects whose inner lis
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from orchestration.sources.stripe_api.crew import Task
-from orchestration.sources.stripe_api.cursor import StreamCursor
-from orchestration.sources.stripe_api.endpoints import CUSTOMER, DAY, EVENT, EVENTS, PREVIEWS, Obj
+from orchestration.sources.stripe_api.cursor import AccountCursor
+from orchestration.sources.stripe_api.endpoints import CUSTOMER, DAY, EVENT, EVENTS, Obj
 from orchestration.sources.stripe_api.failures import StripeFailed
 from orchestration.sources.stripe_api.followers import Followers
 from orchestration.sources.stripe_api.lines import line_of
@@ -30,16 +31,33 @@ _MARGIN = 3600
 SLICE = 5 * DAY
 
 
-def event_span(cursor: StreamCursor, options: Options, now: int) -> tuple[Window, bool]:
-    """Times whose events are to be read, and whether events were lost since the last pull (or may have been)."""
-    end = max(now - options.hold_back, cursor.through or 0)
+@dataclass(frozen=True)
+class Span:
+    """Times of the events that a pull has to read.
+
+    Attributes:
+        told_from: Events tell of every change since; what is older has to be looked at itself.
+        lost_since: End of the last pull, when events may have been forgotten since then; else None.
+    """
+
+    window: Window
+    told_from: int
+    lost_since: int | None = None
+
+
+def event_span(cursor: AccountCursor, options: Options, now: int) -> Span:
+    """What follows from how far an account is landed."""
+    through = cursor.stream(EVENT).through
+    reached = through if through is not None else cursor.earliest()
+    is_lost = reached is not None and reached < now - SAFE
+    end = max(now - options.hold_back, through or 0)
     oldest = now - KEPT + _MARGIN
-    is_gap = cursor.through is not None and cursor.through < now - SAFE
-    if cursor.through is None or is_gap:
-        start = max(oldest, options.since or 0)
-    else:
-        start = max(oldest, cursor.through - options.overlap)
-    return Window(min(start, end), end), is_gap
+    if through is None or is_lost:
+        # some days in reserve: should this pull not come to the events, the next one still sees them
+        start = min(max(oldest, options.since or 0), end)
+        return Span(Window(start, end), start + KEPT - SAFE, reached if is_lost else None)
+    start = min(max(oldest, through - options.overlap), end)
+    return Span(Window(start, end), start)
 
 
 class EventReader(WindowReader):
@@ -61,13 +79,14 @@ class EventReader(WindowReader):
             for row in rows:
                 is_news = not seen.has(row["id"])
                 self._told.take(row, self._readers, is_news=is_news)
-                if is_news and row["type"] not in PREVIEWS:
+                if is_news:
                     lines.append(line_of(row))
                 if row["created"] >= self.pull.horizon - self.pull.options.overlap - DAY:
                     self.recent.append((row["id"], row["created"]))
             self.tenant.land(EVENT, lines, asked_at)
             self.progress(number, rest)
         self.pull.tally.count_rows(EVENT, len(rows), len(lines))
+        self.pull.commit_if_due()
 
 
 class Events:
@@ -116,6 +135,7 @@ class Events:
                 self._look_again(told)
                 self._proof.take(told, self._retrieval)
                 self._advance(window, reader)
+                self._pull.commit_if_due()
             except StripeFailed as failure:
                 self._pull.fail(self._tenant, failure)
                 is_well = False

@@ -15,7 +15,7 @@ from orchestration.sources.stripe_api.endpoints import (
     Obj,
 )
 from orchestration.sources.stripe_api.failures import Missing
-from orchestration.sources.stripe_api.lines import line_of
+from orchestration.sources.stripe_api.lines import digest, line_of
 from orchestration.sources.stripe_api.lists import ListReader, land_rows
 from orchestration.sources.stripe_api.nested import listing_of
 from orchestration.sources.stripe_api.pages import Listing, all_pages
@@ -84,6 +84,7 @@ class Followers:
             and listed.covers(created)
             and created < self._pull.horizon - DAY
             and created // DAY not in listed.cursor.open_days
+            and (digest(row["id"]) in listed.shown or not listed.remembers(created))
         )
 
     def _balances(self, customer: str) -> None:
@@ -94,6 +95,8 @@ class Followers:
                 lines = [line_of(row) for row in page.rows]
                 tenant.land(CUSTOMER_BALANCE, lines, page.asked_at)
                 pull.tally.count_rows(CUSTOMER_BALANCE, len(lines), len(lines))
-        except Missing:
-            pass  # deleted meanwhile; an event tells
+        except Missing as missing:
+            if missing.param == "starting_after":
+                raise
+            # the customer was deleted meanwhile; an event tells
         self._balances_read.add(customer)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from orchestration.sources.stripe_api.cursor import StreamCursor
-from orchestration.sources.stripe_api.endpoints import BALANCE_TRANSACTION, DAY, Endpoint, Obj
+from orchestration.sources.stripe_api.endpoints import (
+    BALANCE_TRANSACTION,
+    DAY,
+    Endpoint,
+    Obj,
+    transactions_named,
+)
 from orchestration.sources.stripe_api.failures import Missing
 from orchestration.sources.stripe_api.lines import digest, line_of
 from orchestration.sources.stripe_api.nested import complete, has_cut_lists
@@ -29,6 +35,7 @@ class ListReader(WindowReader):
 
     Attributes:
         shown: Digests of the ids that the list showed, of objects created since `proof_from`.
+        named: Balance transactions that those objects say they caused.
     """
 
     def __init__(
@@ -42,6 +49,7 @@ class ListReader(WindowReader):
     ) -> None:
         super().__init__(pull, tenant, endpoint, phase)
         self.shown: set[int] = set()
+        self.named: set[str] = set()
         self._proof_from = proof_from
         self._follow = follow
 
@@ -93,9 +101,11 @@ class ListReader(WindowReader):
             self.progress(number, rest)
             self.cursor.todo = list(self.active.values())
             self.cursor.rows += len(rows)
-            if self.endpoint.has_events:
-                stamps = ((row["id"], born(row, self.endpoint) or 0) for row in whole)
-                self.shown.update(digest(name) for name, created in stamps if created >= self._proof_from)
+            for row in whole:
+                if self.remembers(born(row, self.endpoint)):
+                    self.shown.add(digest(row["id"]))
+                    self.named |= transactions_named(row)
+        self.pull.commit_if_due()
 
     def land(self, rows: list[Obj], lines: list[bytes], asked_at: float) -> None:
         """Land rows, less those that are as they were last seen."""

@@ -10,9 +10,11 @@ from urllib.parse import quote
 
 from orchestration.sources.stripe_api.client import Call, StripeApi
 from orchestration.sources.stripe_api.endpoints import Endpoint, Nested, Obj
+from orchestration.sources.stripe_api.failures import Missing, StripeFailed
 from orchestration.sources.stripe_api.pages import Listing, all_pages
 
 SHOWN = 10
+_RESTARTS = 3
 
 
 def is_cut(value: object) -> bool:
@@ -41,11 +43,24 @@ def complete(api: StripeApi, row: Obj, endpoint: Endpoint, account: str, page_si
     whole = row
     for key, nested in endpoint.nested.items():
         if is_cut(row.get(key)):
-            pages = list(all_pages(listing_of(api, nested, row["id"], account, page_size)))
-            data = [element for page in pages for element in page.rows]
+            data = _elements(api, nested, row["id"], account, page_size)
             told: Obj = {"total_count": len(data)} if "total_count" in row[key] else {}
             whole = {**whole, key: {**row[key], "data": data, "has_more": False, **told}}
     return whole
+
+
+def _elements(api: StripeApi, nested: Nested, holder: str, account: str, page_size: int) -> list[Obj]:
+    """All elements; begun anew when the one that ended a page was deleted meanwhile."""
+    for _ in range(_RESTARTS):
+        try:
+            pages = list(all_pages(listing_of(api, nested, holder, account, page_size)))
+            return [element for page in pages for element in page.rows]
+        except Missing as missing:
+            if missing.param != "starting_after":
+                raise
+    raise StripeFailed(
+        f"The list changed while it was read, {_RESTARTS} times.", where=f"{nested.object} of {holder}"
+    )
 
 
 def listing_of(api: StripeApi, nested: Nested, holder: str, account: str, page_size: int) -> Listing:

@@ -23,7 +23,7 @@ class Outcome:
         remarks: What the user should know.
         allocation_percent: Part of Stripe's monthly allocation of reads that is spent.
         events: Events that the proof looked at.
-        creations: Creations told by events, of objects that lists must show.
+        creations: Objects that events and other objects tell of, and that lists must show.
         found_by_id: Objects that no list showed yet, found by their ids.
         open_questions: Objects that only events tell of.
     """

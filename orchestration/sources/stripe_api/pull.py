@@ -28,6 +28,7 @@ class Pull:
 
     Attributes:
         now: When it began, by Stripe's clock, epoch seconds.
+        commit_if_due: A good moment for a commit; nobody who calls it holds the lock of an account.
         refused: Accounts that give no access.
     """
 
@@ -37,6 +38,7 @@ class Pull:
     stop: threading.Event
     tally: Tally
     now: int
+    commit_if_due: Task = lambda: None
     refused: set[str] = field(default_factory=set)
     _outage: int = 0
     _answers: int = -1

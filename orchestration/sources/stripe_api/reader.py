@@ -23,6 +23,7 @@ class Progress:
     def __init__(self, window: Window) -> None:
         self.rest = window
         self.is_ordered = True
+        self.newest: int | None = None
         self.oldest = window.end - 1
         self._start = window.start
         self._edge = set(window.known)
@@ -36,6 +37,7 @@ class Progress:
         """Rows of one more page."""
         for row in rows:
             created = born(row, endpoint) or 0
+            self.newest = created if self.newest is None else self.newest
             self.is_ordered = self.is_ordered and created <= self.oldest
             if created != self.oldest:
                 self.oldest, self._edge = created, set()
@@ -136,4 +138,5 @@ class WindowReader:
         progress.narrow(oldest)
         with self.tenant.lock:
             self.progress(number, progress.rest)
-            self._add(split(Window(window.start, oldest), self.pull.options.pieces))
+            length = max(1, (progress.newest or oldest) - oldest)
+            self._add(split(Window(window.start, oldest), length, self.pull.options.pieces))

@@ -6,11 +6,15 @@ from orchestration.sources.stripe_api.endpoints import ENDPOINTS, PREVIEWS, Endp
 from orchestration.sources.stripe_api.pages import RowCheck
 from orchestration.sources.stripe_api.windows import Window
 
+_LATEST = 1 << 32  # epoch seconds, in the year 2106
+
 
 def born(row: Obj, endpoint: Endpoint) -> int | None:
-    """When a row was created, epoch seconds; None when it does not say."""
+    """When a row was created, epoch seconds; None when it does not say, or nothing that can be."""
     stamp = row.get(endpoint.stamp)
-    return stamp if isinstance(stamp, int) and not isinstance(stamp, bool) else None
+    if not isinstance(stamp, int) or isinstance(stamp, bool):
+        return None
+    return stamp if 0 <= stamp < _LATEST else None
 
 
 def row_check(endpoint: Endpoint, window: Window | None = None) -> RowCheck:

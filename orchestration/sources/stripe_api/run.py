@@ -93,7 +93,8 @@ class _Extraction:
         accounts: list[str] = []
         try:
             self._set_clock()
-            pull = Pull(self.options, self.api, crew, self.stop, self.tally, int(self.clock.now()))
+            now = int(self.clock.now())
+            pull = Pull(self.options, self.api, crew, self.stop, self.tally, now, self._commit_if_due)
             accounts = accounts_to_pull(pull, self.platform, self.cursors)
             if not self.stop.is_set():
                 self.runs = [AccountRun(pull, self._tenant(account)) for account in accounts]
@@ -133,8 +134,8 @@ class _Extraction:
             if reached > now + _CLOCK_SLACK:
                 raise SourceFailed(
                     f"The cursor of account {account} lies in the future: {day_text(reached)}; it is {day_text(now)}.",
-                    remedy="If this machine's clock is right, leave the record out, so that more is read again: "
-                    "tieout discard with the sha256 of the last stripe/api/cursor.json.",
+                    remedy="If the clock is right, leave that record out; more is then read again than is needed: "
+                    f"tieout discard {cursor.record} --by NAME --reason TEXT",
                 )
 
     def _tenant(self, account: str) -> Tenant:
@@ -156,14 +157,17 @@ class _Extraction:
 
     def _tick(self) -> None:
         """Commit when it is time, and say how far it is."""
-        if time.monotonic() - self.committed_at >= self.options.commit_every:
-            self.committer.commit(self.tenants.values())
-            self.committed_at = time.monotonic()
+        self._commit_if_due()
         done = sum(run.is_done for run in self.runs)
         self.progress(
             f"extracting {done}/{len(self.runs)} accounts, {self.tally.read.total():,} objects, "
             f"{self.tally.requests.total():,} requests"
         )
+
+    def _commit_if_due(self) -> None:
+        if time.monotonic() - self.committed_at >= self.options.commit_every:
+            self.committed_at = time.monotonic()
+            self.committer.commit(self.tenants.values())
 
     def _outcome(self, accounts: list[str]) -> Outcome:
         percent = self.allocation.percent

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from orchestration.domain.errors import TieoutError
 from orchestration.domain.inbox_layout import PLATFORM
 from orchestration.sources.landing import keep_blob
 from orchestration.sources.receipts import Receipt
@@ -38,6 +39,7 @@ class Spool:
 
     def append(self, lines: Sequence[bytes], asked_at: float) -> None:
         data = b"".join(lines)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("ab") as file:
             file.write(data)
         self._sha.update(data)
@@ -61,6 +63,15 @@ class Spool:
             received_at,
             self.rows,
         )
+
+
+def not_landed(error: OSError, where: Path) -> TieoutError:
+    """What a user can do about a full or locked disk."""
+    return TieoutError(
+        f"What was received cannot be landed: {error.strerror}.",
+        where=str(where),
+        remedy="Free disk space or mend the permissions, then run the command again.",
+    )
 
 
 def cursor_receipt(workspace: Workspace, account: str, data: bytes, at: str) -> Receipt:

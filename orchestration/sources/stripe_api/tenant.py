@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestration.sources.stripe_api.cursor import AccountCursor
-from orchestration.sources.stripe_api.spool import LARGEST_BYTES, PREFIX, Spool
+from orchestration.sources.stripe_api.spool import LARGEST_BYTES, PREFIX, Spool, not_landed
 from orchestration.workspace import Workspace
 
 _TICK = 1e-6  # seconds; receipts tell instants apart to the microsecond
@@ -56,10 +56,12 @@ class Tenant:
             spool = self._open.get(stem)
             if spool is None:
                 self._files += 1
-                self._folder.mkdir(parents=True, exist_ok=True)
                 name = f"{PREFIX}{os.getpid()}-{self.account}-{self._files}.part"
                 spool = self._open[stem] = Spool(self._folder / name, self.account, stem, asked_at)
-            spool.append(lines, asked_at)
+            try:
+                spool.append(lines, asked_at)
+            except OSError as error:
+                raise not_landed(error, self._folder) from error
             if spool.size >= LARGEST_BYTES:
                 self._close(stem)
 

@@ -14,6 +14,7 @@ from orchestration.sources.stripe_api.endpoints import (
     Obj,
     is_creation,
     is_deletion,
+    transactions_named,
 )
 from orchestration.sources.stripe_api.lines import digest, line_of
 from orchestration.sources.stripe_api.lists import ListReader
@@ -50,6 +51,7 @@ class Slice:
     Attributes:
         objects: (object, id) -> what is told of it, of objects that this pull does not list anyway.
         unlisted: (object, id) of objects whose creation is told, but which no list showed.
+        named: Balance transactions that were caused meanwhile, as the objects that caused them say.
         deaths: Ids of deleted objects.
         customers: Customers whose balance moved.
         loose_items: Invoice items of invoices whose lines changed or that were deleted.
@@ -59,6 +61,7 @@ class Slice:
 
     objects: dict[tuple[str, str], Told] = field(default_factory=dict)
     unlisted: set[tuple[str, str]] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
     deaths: set[str] = field(default_factory=set)
     customers: set[str] = field(default_factory=set)
     loose_items: set[str] = field(default_factory=set)
@@ -83,6 +86,8 @@ class Slice:
                 self.unlisted.add((inner["object"], inner["id"]))
         if is_news:
             self.customers |= set(_moved_balances(inner, event))
+            before = event["data"].get("previous_attributes") or {}
+            self.named |= transactions_named({key: inner.get(key) for key in before})
         if not is_listed:
             self._note(event, inner, endpoint, is_news)
 
@@ -99,7 +104,7 @@ class Slice:
             told.is_partial |= has_cut_lists(inner, endpoint) or not lists.isdisjoint(before)
             told.is_partial |= endpoint.object == PAYOUT  # its members may have become known
             if endpoint.object == "invoice" and ("lines" in before or is_deletion(event["type"])):
-                self.loose_items |= set(invoice_items_of(inner))
+                self.loose_items |= {*invoice_items_of(inner), *invoice_items_of(before)}
 
 
 def _moved_balances(obj: Obj, event: Obj) -> Iterator[str]:
@@ -118,8 +123,9 @@ def _moved_balances(obj: Obj, event: Obj) -> Iterator[str]:
 
 
 def invoice_items_of(invoice: Obj) -> Iterator[str]:
-    """Ids of the invoice items that an invoice shows lines of; the newest shape first, then the older one."""
-    for line in invoice["lines"]["data"] if isinstance(invoice.get("lines"), dict) else ():
+    """Ids of the invoice items that an invoice, or a part of one, shows lines of; new shape or old."""
+    lines = invoice.get("lines")
+    for line in lines.get("data") or () if isinstance(lines, dict) else ():
         details = (line.get("parent") or {}).get("invoice_item_details") or {}
         item = details.get("invoice_item") or line.get("invoice_item")
         if isinstance(item, str):

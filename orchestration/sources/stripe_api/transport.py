@@ -22,10 +22,16 @@ class Reply:
 
 
 class NoReply(Exception):
-    """The answer did not arrive whole."""
+    """The answer did not arrive whole.
 
-    def __init__(self, reason: str, *, is_final: bool = False) -> None:
+    Attributes:
+        request_id: Stripe's, when at least its headers arrived.
+        is_final: Asking again would change nothing.
+    """
+
+    def __init__(self, reason: str, *, request_id: str = "", is_final: bool = False) -> None:
         super().__init__(reason)
+        self.request_id = request_id
         self.is_final = is_final
 
 
@@ -73,14 +79,17 @@ class StripeTransport:
             raise NoReply(f"no whole answer ({kind})", is_final=kind == "SSLError") from None
         except stripe.StripeError as error:
             return self._bad(error)
-        return Reply(response.code, response.body, _lower(response.headers))
+        return Reply(response.code, response.body, self._lower(response.headers))
 
     def _bad(self, error: Any) -> Reply:
         status = error.http_status
+        # the SDK puts the headers of a body that is not JSON in the place of the body
+        headers = self._lower(
+            error.headers or (error.json_body if isinstance(error.json_body, Mapping) else {})
+        )
         if not isinstance(status, int) or status < 300:
-            raise NoReply("a body that is not JSON") from None
-        return Reply(status, self._key.hidden_in(error.http_body or ""), _lower(error.headers))
+            raise NoReply("a body that is not JSON", request_id=headers.get("request-id", "")) from None
+        return Reply(status, self._key.hidden_in(error.http_body or ""), headers)
 
-
-def _lower(headers: Mapping[str, str]) -> dict[str, str]:
-    return {str(name).lower(): str(value) for name, value in headers.items()}
+    def _lower(self, headers: Mapping[str, str]) -> dict[str, str]:
+        return {str(name).lower(): self._key.hidden_in(str(value)) for name, value in headers.items()}

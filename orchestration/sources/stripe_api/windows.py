@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from orchestration.sources.stripe_api.clock import day_text
 
-STRIPE_BEGAN = 1_293_840_000  # 2011-01-01: nothing at Stripe is older; only to cut an open window into pieces
-
 
 @dataclass(frozen=True)
 class Window:
@@ -35,16 +33,20 @@ class Window:
         return f"created from {since} until before {day_text(self.end)}"
 
 
-def split(window: Window, parts: int) -> list[Window]:
-    """A window as up to so many windows of equal length, newest first."""
-    first = min(STRIPE_BEGAN, window.end - 1) if window.start is None else window.start
-    length = window.end - first
-    parts = max(1, min(parts, length))
-    edges = [first + length * number // parts for number in range(parts + 1)]
-    pieces = [Window(start, end) for start, end in zip(edges, edges[1:], strict=False)]
-    pieces[0] = Window(window.start, pieces[0].end)
-    pieces[-1] = Window(pieces[-1].start, window.end, window.known)
-    return pieces[::-1]
+def split(window: Window, length: int, parts: int) -> list[Window]:
+    """A window as up to so many windows, newest first: the newest of a given length, each next twice as long.
+
+    Wherever the older rows are, they fall into few windows, and few windows are empty.
+    """
+    pieces = []
+    end = window.end
+    for number in range(parts - 1):
+        start = end - length * 2**number
+        if start <= (window.start or 0):
+            break
+        pieces.append(Window(start, end))
+        end = start
+    return [*pieces, Window(window.start, end)]
 
 
 def merged(windows: Iterable[Window]) -> list[Window]:
