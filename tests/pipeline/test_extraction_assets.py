@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from orchestration.assets.extraction import OBJECT_GROUPS
-from orchestration.definitions import build_defs
+from orchestration.daily_run import ensure_manifest
 from orchestration.resources import StripeApiResource, WorkspaceResource
 from orchestration.sandbox.server import KEY, FaultPlan, SandboxServer
 from orchestration.sandbox.simulation import Company, whole_company
@@ -35,6 +35,9 @@ def server(company: Company, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbo
 
 
 def _extract(workspace: Workspace, url: str) -> dg.ExecuteInProcessResult:
+    ensure_manifest()  # the definitions hold the models too
+    from orchestration.definitions import build_defs
+
     definitions = build_defs({
         "workspace": WorkspaceResource(root=str(workspace.root)),
         "stripe_api": StripeApiResource(base_url=url),
