@@ -5,9 +5,13 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
+import pytest
+
 from orchestration.sandbox.simulate import simulate_into
 from orchestration.sandbox.world.plan import Plan
 from orchestration.workspace import DEFAULT_INBOX
+
+pytestmark = pytest.mark.slow
 
 TRUTH = DEFAULT_INBOX / "truth"
 

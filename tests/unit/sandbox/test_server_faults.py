@@ -17,6 +17,8 @@ from orchestration.sandbox.server import KEY, FaultPlan, FaultPlanError, Sandbox
 from orchestration.sandbox.server.faults import KINDS
 from tests.unit.sandbox.server_company import SELLER, client_of, get, ids, small_company
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[SandboxServer]:

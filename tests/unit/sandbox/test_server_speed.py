@@ -8,6 +8,8 @@ import threading
 import time
 from urllib.parse import urlsplit
 
+import pytest
+
 from orchestration.sandbox.payments.forms import charge_form
 from orchestration.sandbox.server import KEY, SandboxServer
 from orchestration.sandbox.simulation import Company
@@ -15,6 +17,8 @@ from orchestration.sandbox.world.books import PLATFORM
 from orchestration.sandbox.world.money import DAY
 from orchestration.sandbox.world.plan import END
 from tests.unit.sandbox.server_company import Story
+
+pytestmark = pytest.mark.slow
 
 CHARGES = 6_000
 PAGES = CHARGES // 100

@@ -20,6 +20,8 @@ from orchestration.sandbox.world.books import Books
 from orchestration.sandbox.world.history import state_at
 from orchestration.sandbox.world.plan import Plan
 
+pytestmark = pytest.mark.slow
+
 Obj = dict[str, Any]
 SEEDS = range(20)
 

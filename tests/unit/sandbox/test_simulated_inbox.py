@@ -21,6 +21,8 @@ from orchestration.sandbox.world.history import Obj, history_key
 from orchestration.sandbox.world.money import DAY
 from orchestration.sandbox.world.plan import Plan
 
+pytestmark = pytest.mark.slow
+
 PLAN = Plan(months=4, customers=60, accounts=4)
 STAMP = "2026-04-01T0300"
 Row = dict[str, str]

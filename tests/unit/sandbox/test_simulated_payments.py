@@ -17,6 +17,8 @@ from orchestration.sandbox.world.books import Books
 from orchestration.sandbox.world.history import state_at, versions
 from orchestration.sandbox.world.plan import Plan
 
+pytestmark = pytest.mark.slow
+
 SEEDS = range(1, 21)
 DAY = 86_400
 DECIMALS = {"usd": 2, "eur": 2, "gbp": 2, "jpy": 0, "kwd": 3}

@@ -20,6 +20,8 @@ from orchestration.sandbox.world.books import PLATFORM, Books
 from orchestration.sandbox.world.history import state_at
 from orchestration.sandbox.world.plan import Plan
 
+pytestmark = pytest.mark.slow
+
 SEEDS = range(1, 21)
 DAY, HOUR = 86_400, 3_600
 Obj = dict[str, Any]
