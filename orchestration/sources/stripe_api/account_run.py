@@ -49,10 +49,14 @@ class AccountRun:
 
     def start(self) -> None:
         """Begin; the rest follows by itself."""
+        cursor = self.tenant.cursor
+        if self._span.lost_since is not None or cursor.listed_since is None:
+            with self.tenant.lock:
+                cursor.begin_anew(self.pull.now)
         if self._span.lost_since is not None:
             since = day_text(self._span.lost_since)
             self.pull.tally.remark(
-                f"Account {self.tenant.account}: the last pull ended on {since}, and Stripe forgets events after "
+                f"Account {self.tenant.account}: events were last read on {since}, and Stripe forgets events after "
                 "30 days. Everything is listed again; what was deleted in between cannot be known."
             )
         wanted = [endpoint for endpoint in LISTS if self.pull.options.wants(endpoint.object)]
@@ -72,7 +76,7 @@ class AccountRun:
                 self._follower(endpoint),
             )
             self._readers[endpoint.object] = reader
-            reader.start(anew=self._span.lost_since is not None)
+            reader.start()
         phase.close()
 
     def _proof_from(self, endpoint: Endpoint) -> int:

@@ -65,6 +65,7 @@ class AccountCursor:
 
     Attributes:
         streams: Per object its list.
+        listed_since: Every list was read at this instant or later, so only younger events are needed.
         members_read: Automatic payouts whose members are landed for good -> when they were created.
         activity: Day (since 1970) -> balance transactions first seen that were created on it.
         questions: Ids of which only an event tells -> (object, since when we ask).
@@ -75,6 +76,7 @@ class AccountCursor:
 
     account: str = PLATFORM
     streams: dict[str, StreamCursor] = field(default_factory=dict)
+    listed_since: int | None = None
     members_read: dict[str, int] = field(default_factory=dict)
     activity: dict[int, int] = field(default_factory=dict)
     questions: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -86,9 +88,11 @@ class AccountCursor:
         """The list of an object; a new one when it was never read."""
         return self.streams.setdefault(name, StreamCursor())
 
-    def earliest(self) -> int | None:
-        """The earliest instant that any list is landed up to."""
-        return min((stream.through for stream in self.streams.values() if stream.through), default=None)
+    def begin_anew(self, now: int) -> None:
+        """Everything is to be listed again: from now on, lists are of `now` (epoch seconds) or later."""
+        self.listed_since = now
+        for stream in self.streams.values():
+            stream.through, stream.todo, stream.open_days = None, [], set()
 
     def latest(self) -> int | None:
         """The latest instant that any list is landed up to."""
@@ -99,6 +103,7 @@ class AccountCursor:
             "version": VERSION,
             "account": self.account,
             "streams": {name: stream.as_json() for name, stream in self.streams.items()},
+            "listed_since": self.listed_since,
             "members_read": self.members_read,
             "activity": {str(day): count for day, count in self.activity.items()},
             "questions": {name: list(entry) for name, entry in self.questions.items()},
@@ -117,6 +122,7 @@ class AccountCursor:
             return cls(
                 value["account"],
                 {name: StreamCursor.from_json(stream) for name, stream in value["streams"].items()},
+                value["listed_since"],
                 dict(value["members_read"]),
                 {int(day): count for day, count in value["activity"].items()},
                 {name: (entry[0], entry[1]) for name, entry in value["questions"].items()},

@@ -37,7 +37,7 @@ class Span:
 
     Attributes:
         told_from: Events tell of every change since; what is older has to be looked at itself.
-        lost_since: End of the last pull, when events may have been forgotten since then; else None.
+        lost_since: Since when events may have been forgotten unread; None when none were.
     """
 
     window: Window
@@ -47,15 +47,15 @@ class Span:
 
 def event_span(cursor: AccountCursor, options: Options, now: int) -> Span:
     """What follows from how far an account is landed."""
-    through = cursor.stream(EVENT).through
-    reached = through if through is not None else cursor.earliest()
-    is_lost = reached is not None and reached < now - SAFE
-    end = max(now - options.hold_back, through or 0)
+    through = cursor.stream(EVENT).through or 0
+    needed = max(through, cursor.listed_since or 0)  # what is older, the lists show
+    lost_since = needed if needed and needed < now - SAFE else None
+    end = max(now - options.hold_back, through)
     oldest = now - KEPT + _MARGIN
-    if through is None or is_lost:
+    if lost_since is not None or through < needed or not through:
         # some days in reserve: should this pull not come to the events, the next one still sees them
         start = min(max(oldest, options.since or 0), end)
-        return Span(Window(start, end), start + KEPT - SAFE, reached if is_lost else None)
+        return Span(Window(start, end), start + KEPT - SAFE, lost_since)
     start = min(max(oldest, through - options.overlap), end)
     return Span(Window(start, end), start)
 

@@ -61,23 +61,22 @@ class ListReader(WindowReader):
         """Whether `shown` holds the ids of objects of that age, if the list showed them."""
         return self.failure is None and created is not None and created >= self._proof_from
 
-    def start(self, *, anew: bool = False) -> None:
-        """Plan what this pull has to read, and begin; `anew`: everything, as if nothing were landed."""
+    def start(self) -> None:
+        """Plan what this pull has to read, and begin."""
         with self.tenant.lock:
-            windows = self._plan(anew)
+            windows = self._plan()
             self.cursor.todo = windows
             self.tenant.touch()
             self.begin(windows)
 
-    def _plan(self, anew: bool) -> list[Window]:
+    def _plan(self) -> list[Window]:
         cursor, endpoint, options = self.cursor, self.endpoint, self.pull.options
         since = None if endpoint.is_standing else options.since
         horizon = self.pull.horizon
-        if cursor.through is None or anew:
-            floor = since if cursor.through is None else cursor.floor
-            cursor.floor, cursor.through = floor, max(horizon, cursor.through or horizon)
-            cursor.open_days.clear()
-            return merged([Window(floor, cursor.through)])
+        if cursor.through is None:
+            cursor.floor = cursor.floor if cursor.rows else since
+            cursor.through = horizon
+            return [Window(cursor.floor, horizon)]
         back = max(0, cursor.through - max(options.overlap, endpoint.look_back * DAY))
         floor = cursor.floor
         end = max(horizon, cursor.through)

@@ -79,6 +79,8 @@ class StripeTransport:
             raise NoReply(f"no whole answer ({kind})", is_final=kind == "SSLError") from None
         except stripe.StripeError as error:
             return self._bad(error)
+        except ValueError:  # the SDK decodes a body before it looks at it; this one ends inside a letter
+            raise NoReply("a body that is not text") from None
         return Reply(response.code, response.body, self._lower(response.headers))
 
     def _bad(self, error: Any) -> Reply:

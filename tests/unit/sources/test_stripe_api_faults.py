@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from orchestration.domain.errors import EXIT_SOURCE_FAILED
+from orchestration.domain.secret import Secret
 from orchestration.sandbox.server import FaultPlan, RateLimit, SandboxServer
 from orchestration.sources.stripe_api.failures import AccountRefused, NotPermitted, StripeFailed, Unanswered
 from orchestration.sources.stripe_api.outcome import Outcome
+from orchestration.sources.stripe_api.transport import NoReply, StripeTransport
 from orchestration.workspace import Workspace
 from tests.unit.sources.stripe_pull import (
     DAY,
@@ -231,6 +235,24 @@ def test_what_nobody_knows_yet_passes_through_untouched(tmp_path: Path, kind: st
         outcome = pull(server, workspace, **PLATFORM_ONLY)
     assert outcome.failures == []
     assert any(row.get(name) == value for _, row in landed_rows(workspace, "charge"))
+
+
+def test_a_body_that_ends_inside_a_letter_is_no_answer() -> None:
+    class Cut(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # noqa: N802
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write('{"object": "list", "data": [{"id": "é'.encode()[:-1])
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Cut) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        transport = StripeTransport(Secret("rk_test_1"), f"http://127.0.0.1:{server.server_port}")
+        with pytest.raises(NoReply):
+            transport.get("/v1/charges", {}, "platform")
+        server.shutdown()
 
 
 def test_a_failure_names_what_it_was_about() -> None:

@@ -15,6 +15,7 @@ from orchestration.sources.journal import Discard, append_discard
 from orchestration.sources.receipts import write_receipts
 from orchestration.sources.stripe_api import commit
 from orchestration.sources.stripe_api.commit import read_cursors
+from orchestration.sources.stripe_api.events import Events
 from orchestration.sources.stripe_api.lock import pull_lock
 from orchestration.workspace import Workspace
 from tests.unit.sources.stripe_pull import (
@@ -239,4 +240,23 @@ def test_lists_that_were_landed_long_ago_without_any_events_are_listed_again(tmp
         pull(server, workspace, objects=frozenset({"customer"}))
         server.clock = END
         pull(server, workspace)
+    assert landed_state(workspace)["platform", "customer", customer["id"]]["email"] == "b@example.com"
+
+
+def test_events_that_no_pull_came_to_are_missed_and_everything_is_listed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two pulls are killed after their lists and before their events; what changed after the first is not lost."""
+    story = Story()
+    customer = story.customer()
+    story.change(customer, END - 35 * DAY, "customer.updated", email="b@example.com")
+    workspace = fresh(tmp_path)
+    with SandboxServer(story.company()) as server:
+        for server.clock in (END - 40 * DAY, END - 20 * DAY):
+            with monkeypatch.context() as patch:
+                patch.setattr(Events, "start", lambda self: (_ for _ in ()).throw(Killed()))
+                with pytest.raises(Killed):
+                    pull(server, workspace, commit_every=0.0)
+        server.clock = END
+        assert pull(server, workspace).failures == []
     assert landed_state(workspace)["platform", "customer", customer["id"]]["email"] == "b@example.com"
