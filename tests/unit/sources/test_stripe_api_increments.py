@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from orchestration.sandbox.server import FaultPlan, SandboxServer
 from orchestration.sandbox.world.books import PLATFORM, list_of
 from orchestration.workspace import Workspace
@@ -19,6 +21,8 @@ from tests.unit.sources.stripe_pull import (
     wrong_lists,
 )
 from tests.unit.sources.stripe_story import START, Story
+
+pytestmark = pytest.mark.slow
 
 COMPANY = small_company()
 END = COMPANY.plan.end + DAY

@@ -32,6 +32,8 @@ from tests.unit.sources.stripe_pull import (
 )
 from tests.unit.sources.stripe_story import Story
 
+pytestmark = pytest.mark.slow
+
 COMPANY = small_company(months=1, customers=5)
 END = COMPANY.plan.end + DAY
 OBJECTS = frozenset({"balance_transaction", "charge", "invoice", "invoiceitem", "payout", "event"})
