@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from email.utils import formatdate
 from itertools import count
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -147,7 +148,12 @@ class SandboxServer:
         finally:
             with self._lock:  # before it is sent: whoever has read it may ask again at once
                 self._in_flight -= 1
-        headers = {"Request-Id": logged.request_id, "Stripe-Version": request.version, **answer.headers}
+        headers = {
+            "Date": formatdate(self.clock, usegmt=True),  # clients take Stripe's time from it
+            "Request-Id": logged.request_id,
+            "Stripe-Version": request.version,
+            **answer.headers,
+        }
         send(replace(answer, headers=headers))
 
     def _arrive(self, request: Request) -> LoggedRequest:

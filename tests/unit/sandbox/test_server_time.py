@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import urllib.request
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 
 import pytest
 import stripe
 
-from orchestration.sandbox.server import SandboxServer
+from orchestration.sandbox.server import KEY, SandboxServer
 from orchestration.sandbox.simulation import Company
 from orchestration.sandbox.world.money import DAY
 from orchestration.sandbox.world.plan import END
@@ -27,6 +29,14 @@ def test_the_clock_shows_objects_as_they_were(server):
     assert get(server, "/v1/charges?limit=1")["data"][0]["refunded"] is False
     server.clock = END - DAY // 2
     assert get(server, "/v1/charges?limit=1")["data"][0]["refunded"] is True
+
+
+def test_every_answer_is_dated_by_the_clock(server):
+    """Whoever extracts takes Stripe's time from it: a machine of 2030 must not ask for the events of 2030."""
+    server.clock = END - 3 * DAY
+    with urllib.request.urlopen(urllib.request.Request(
+            f"{server.url}/v1/charges", headers={"Authorization": f"Bearer {KEY}"})) as answer:
+        assert parsedate_to_datetime(answer.headers["Date"]).timestamp() == END - 3 * DAY
 
 
 def test_nothing_is_listed_before_it_exists(server):
