@@ -30,6 +30,8 @@ from tests.pipeline.inboxes import (
     transactions,
 )
 
+pytestmark = pytest.mark.slow
+
 BALANCE, CHARGES = "balance_transactions", "charges"
 FACTS = "select id, amount, fee, net, lower(currency), type, source_id, created from sigma.balance_transactions order by id"
 

@@ -27,6 +27,8 @@ from tests.pipeline.inboxes import (
     transactions,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:

@@ -11,6 +11,8 @@ from orchestration.workspace import Workspace
 from tests.pipeline.harness import load, rows
 from tests.pipeline.inboxes import SIGMA, as_csv, file_of, put, read_csv, small_sigma
 
+pytestmark = pytest.mark.slow
+
 TABLE = "balance_transactions"
 HOSTILE = [
     "a[1].csv", "a1.csv", "a*.csv", "a?.csv", "{a,b}.csv",

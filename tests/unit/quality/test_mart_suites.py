@@ -13,6 +13,8 @@ from orchestration.domain.errors import GateRefused, UsageError
 from orchestration.quality.result import ExpectationResult, SuiteResult
 from orchestration.quality.runner import MART_SUITES, run_suite, run_suites
 
+pytestmark = pytest.mark.slow
+
 Breaker = Callable[[str], Path]
 T = "marts.fct_transactions"
 X = "marts.fct_exceptions"
