@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import IO, Any
 
-from orchestration.commands.rendering import printable
+from orchestration.commands.spinner import SpinnerLine
 
 PHASE_OF_STEP = {
     "received_files": "receiving",
@@ -26,36 +26,20 @@ class RunWatch:
     """
 
     def __init__(self, stream: IO[str], log: IO[str], *, is_lively: bool = False) -> None:
-        self._stream, self._log, self._is_lively = stream, log, is_lively
+        self._stream, self._log = stream, log
+        self._line = SpinnerLine(stream, is_lively=is_lively)
         self._phase = ""
-        self._live: Any = None
-        self._spinner: Any = None
         self.unexpected: list[tuple[str, str]] = []
 
     def __enter__(self) -> RunWatch:
-        if self._is_lively:
-            from rich.console import Console
-            from rich.live import Live
-            from rich.spinner import Spinner
-
-            self._spinner = Spinner("line")
-            # without redirection: what others print belongs into the log, not above the spinner
-            self._live = Live(
-                self._spinner,
-                console=Console(file=self._stream),
-                transient=True,
-                redirect_stdout=False,
-                redirect_stderr=False,
-            )
-            self._live.start()
+        self._line.__enter__()
         self._show("starting")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._live is not None:
-            self._live.stop()
+        self._line.__exit__(kind, error, trace)
 
     def __call__(self, entry: Any) -> None:
         """Take one entry of Dagster's event log."""
@@ -85,10 +69,8 @@ class RunWatch:
         self.unexpected.append((event.step_key or "", lines[0]))
 
     def _show(self, phase: str, detail: str = "") -> None:
-        if self._spinner is not None:
-            from rich.text import Text
-
-            self._spinner.update(text=Text(printable(f"{phase} {detail}".strip())[:70]))
+        if self._line.is_lively:
+            self._line.show(f"{phase} {detail}".strip(), width=70)
         elif phase != self._phase:
             self._stream.write(f"{phase}\n")
             self._stream.flush()
