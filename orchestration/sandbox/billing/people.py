@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from orchestration.sandbox.payments.forms import customer_form as blank_customer
 from orchestration.sandbox.world.books import Books
 from orchestration.sandbox.world.history import Obj
 
@@ -71,10 +72,11 @@ def customer_form(books: Books, rng: random.Random, number: int, place: Place, c
     """A new customer, who is billed in no currency yet. `number` makes address and metadata unique."""
     name = _TRICKY[number] if number < len(_TRICKY) else f"{rng.choice(_FIRST)} {rng.choice(_SECOND)}"
     payment_method = books.new_id("pm_1")
-    return {
-        "id": books.new_id("cus_"),
-        "object": "customer",
-        "address": {
+    customer = blank_customer(
+        books.new_id("cus_"), name, f"billing+{number + 1}@example.com", place.country, created
+    )
+    customer.update(
+        address={
             "city": place.city,
             "country": place.country,
             "line1": f"{number % 180 + 1} Sample Street",
@@ -82,22 +84,9 @@ def customer_form(books: Books, rng: random.Random, number: int, place: Place, c
             "postal_code": f"{10_000 + number % 89_999}",
             "state": place.state,
         },
-        "balance": 0,
-        "created": created,
-        "currency": None,
-        "default_source": None,
-        "delinquent": False,
-        "description": None,
-        "discount": None,
-        "email": f"billing+{number + 1}@example.com",
-        "invoice_prefix": payment_method[-8:].upper(),
-        "invoice_settings": {"default_payment_method": payment_method},
-        "livemode": True,
-        "metadata": {"crm_id": f"C-{number + 1:05d}"} if number % 3 == 0 else {},
-        "name": name,
-        "next_invoice_sequence": 1,
-        "phone": None,
-        "preferred_locales": [],
-        "shipping": None,
-        "tax_exempt": "reverse" if place.country == "FR" and number % 4 == 1 else "none",
-    }
+        invoice_prefix=payment_method[-8:].upper(),
+        invoice_settings={"default_payment_method": payment_method},
+        metadata={"crm_id": f"C-{number + 1:05d}"} if number % 3 == 0 else {},
+        tax_exempt="reverse" if place.country == "FR" and number % 4 == 1 else "none",
+    )
+    return customer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import partial
 
 from orchestration.sources.stripe_api.client import Call
@@ -46,7 +47,7 @@ class Progress:
             self.rest = Window(self._start, self.oldest + 1, frozenset(self._edge))
 
 
-class WindowReader:
+class WindowReader(ABC):
     """Reads the windows of one list of one account; what becomes of the rows is its children's business.
 
     Attributes:
@@ -71,9 +72,9 @@ class WindowReader:
             self._planned = merged([*self._planned, *windows])
             self._add(windows)
 
+    @abstractmethod
     def keep(self, rows: list[Obj], asked_at: float, number: int, rest: Window | None) -> None:
         """Take rows in, and what is now left of their window."""
-        raise NotImplementedError
 
     def progress(self, number: int, rest: Window | None) -> None:
         """What is left of a window; to be called under the account's lock, with its rows."""
