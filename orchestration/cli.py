@@ -10,7 +10,20 @@ import importlib
 
 import click
 
-COMMANDS = ("run", "extract", "sql", "status", "doctor", "ui", "discard", "simulate", "serve-sandbox")
+COMMANDS = (
+    "run",
+    "extract",
+    "sql",
+    "status",
+    "ledger",
+    "trace",
+    "verify",
+    "doctor",
+    "ui",
+    "discard",
+    "simulate",
+    "serve-sandbox",
+)
 
 
 class LazyGroup(click.Group):

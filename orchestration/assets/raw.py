@@ -65,7 +65,7 @@ def _rows_per_asset(workspace: WorkspaceResource) -> dict[str, int]:
     with connect(workspace.workspace.raw_db) as connection:
         tables = connection.execute(
             "select schema_name, table_name, estimated_size from duckdb_tables() "
-            "where schema_name in ('sigma', 'api', 'meta')"
+            "where schema_name in ('sigma', 'api', 'reports', 'meta')"
         ).fetchall()
     for schema, table, size in tables:
         name = catalog.asset_of(schema, table)

@@ -17,6 +17,7 @@ from orchestration.sandbox.inbox.table_files import PipelineFolder, SigmaCsv, Si
 from orchestration.sandbox.simulation import Segment, Simulation
 from orchestration.sandbox.surroundings.bank import BankStatements
 from orchestration.sandbox.surroundings.business import BusinessFiles
+from orchestration.sandbox.surroundings.reports import BalanceReports
 from orchestration.sandbox.surroundings.truth import Truth
 from orchestration.sandbox.world.plan import Plan
 
@@ -89,7 +90,12 @@ def _write(plan: Plan, folder: Path, formats: Sequence[str], progress: Callable[
     injector = Injector(plan)
     exports = _exports(simulation, folder, formats)
     bank = BankStatements(plan, folder)
-    told: list[Sink] = [bank, BusinessFiles(plan, folder), Truth(plan, folder, bank=bank, faults=injector)]
+    told: list[Sink] = [
+        bank,
+        BusinessFiles(plan, folder),
+        BalanceReports(plan, folder),
+        Truth(plan, folder, bank=bank, faults=injector),
+    ]
     transactions = 0
     for segment in simulation:
         for sink in told:

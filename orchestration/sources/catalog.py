@@ -90,9 +90,12 @@ class Catalog:
         for model, sources in sorted(self.models.items(), key=lambda item: (item[0] != name, item[0])):
             if f"{source}.{name}" in sources:
                 return model
-        return {"event": "events", "loads": "loads", "payout_balance_transactions": "payout_members"}.get(
-            name, name
-        )
+        others = {
+            "event": "events",
+            "payout_balance_transactions": "payout_members",
+            "balance_summary": "stated_balances",
+        }
+        return others.get(name, name)
 
 
 def _listed(value: Any) -> list[str]:
@@ -137,13 +140,15 @@ def _add_model(model: dict[str, Any], tables: dict[str, Table], objects: dict[st
                     meta["sigma"] in required or (known is not None and known.required),
                 )
     if "object" in source:
-        entry = objects.setdefault(source["object"], ApiObject(source["object"]))
+        entry = objects.setdefault(
+            source["object"], ApiObject(source["object"], needs_id="has_no_id" not in source)
+        )
         fields = [
             Field(
                 column["name"],
                 tuple(_listed(meta["api"])),
                 _kind(column["name"], column["data_type"], meta),
-                meta.get("sigma") in required,
+                meta.get("sigma", _listed(meta["api"])[0]) in required,
             )
             for column, meta in columns
             if "api" in meta

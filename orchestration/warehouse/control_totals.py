@@ -6,6 +6,7 @@ looks whole; only its control totals can tell.
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def prove_control(
         _differ(receipt, "rows", control["rows"], rows)
     for column, stated in dict(control.get("sums") or {}).items():
         actual = _column_sum(connection, receipt, path, column)
-        if str(actual) != str(stated):
+        if not _is_same(actual, stated):
             _differ(receipt, f"sum of {column}", stated, actual)
 
 
@@ -57,6 +58,11 @@ def _column_sum(connection: duckdb.DuckDBPyConnection, receipt: Receipt, path: P
         query = (
             f"select sum(cast(json_extract_string(json, {literal('$.' + column)}) as decimal(38, 0))) "
             "from read_ndjson_objects(?)"
+        )
+    elif receipt.kind == "reports":  # the only files with amounts in major units
+        query = (
+            f"select sum(cast({quoted(column)} as decimal(38, 6))) from read_csv(?, header = true, "
+            "all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
         )
     elif receipt.file_format == "parquet":
         query = f"select sum(cast({quoted(column)} as decimal(38, 0))) from read_parquet(?)"
@@ -73,6 +79,13 @@ def _column_sum(connection: duckdb.DuckDBPyConnection, receipt: Receipt, path: P
             f"{str(error).splitlines()[0][:200]}",
             where=receipt.name,
         ) from None
+
+
+def _is_same(actual: Any, stated: Any) -> bool:
+    try:
+        return Decimal(str(actual)) == Decimal(str(stated))
+    except InvalidOperation:
+        return False
 
 
 def _differ(receipt: Receipt, what: str, stated: Any, actual: Any) -> None:

@@ -16,6 +16,14 @@ CREATED, UPDATED, DELETED = 0, 1000, 2000
 MOST_IN_ONE_SECOND = 900
 
 
+def _holds(payload: str, values: str) -> str:
+    """SQL: the payload still holds these values; of a list it must hold as many elements, not some of them."""
+    return (
+        f"json_contains({payload}, {values}) and not list_contains(list_transform(json_keys({values}), lambda name: "
+        f"json_array_length({values}, '/' || name) <> json_array_length({payload}, '/' || name)), true)"
+    )
+
+
 def order_within_seconds(connection: duckdb.DuckDBPyConnection, relation: str, load_seq: int) -> None:
     """Give the versions that share a second with one of this load their place."""
     table = f"api.{quoted(relation)}"
@@ -30,8 +38,8 @@ def order_within_seconds(connection: duckdb.DuckDBPyConnection, relation: str, l
         "create or replace temp table follows as select later.version as later, earlier.version as earlier "
         "from tied as later join tied as earlier on earlier.account_id = later.account_id "
         "and earlier.object_id = later.object_id and earlier.observed_at = later.observed_at "
-        "and earlier.version <> later.version and json_contains(earlier.payload, later.previous_attributes) "
-        "and not coalesce(json_contains(later.payload, earlier.previous_attributes), false)"
+        f"and earlier.version <> later.version and {_holds('earlier.payload', 'later.previous_attributes')} "
+        f"and not coalesce({_holds('later.payload', 'earlier.previous_attributes')}, false)"
     )
     if not scalar(connection, "select count(*) from tied"):
         return

@@ -19,6 +19,7 @@ from orchestration.warehouse.api_observations import (
     unpack_children,
     unpack_events,
 )
+from orchestration.warehouse.balance_rules import BALANCE, prove_balances
 from orchestration.warehouse.connection import literal, quoted
 from orchestration.warehouse.event_order import order_within_seconds
 from orchestration.warehouse.raw_gates import Rule, check_rows, field_rules, net_rule
@@ -55,6 +56,8 @@ def load_file(connection: duckdb.DuckDBPyConnection, catalog: Catalog, load: Api
         entry = catalog.objects.get(object_type)
         if entry is not None:
             _prove(connection, entry, load)
+        if object_type == BALANCE:
+            prove_balances(connection, load)
         relation = _insert(connection, object_type, entry)
         order_within_seconds(connection, relation, load.load_seq)
     _insert_metadata(connection)
@@ -175,7 +178,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, object_type: str, entry: ApiO
         "where old.account_id = new.account_id and old.object_id = new.object_id and old.kind = new.kind "
         "and old.observed_at = new.observed_at and old.sequence // 1000 = new.sequence // 1000 "
         "and old.payload = new.payload "
-        "and old.parent_id is not distinct from new.parent_id"
+        "and old.parent_id is not distinct from new.parent_id "
+        "and old.previous_attributes is not distinct from new.previous_attributes"
         + (" and old.object_type = new.object_type" if relation == "unmodelled" else "")
         + ")"
     )

@@ -13,10 +13,11 @@ import duckdb
 
 from orchestration.domain.errors import InputRefused
 from orchestration.domain.inbox_layout import CONNECTED_PREFIX
-from orchestration.sources.catalog import Catalog
+from orchestration.domain.report_names import parse_report_name, report_type
+from orchestration.sources.catalog import Catalog, Table
 from orchestration.sources.landing import verified_blob
 from orchestration.sources.receipts import Receipt
-from orchestration.warehouse import load_api, load_tabular
+from orchestration.warehouse import load_api, load_report, load_tabular
 from orchestration.warehouse.api_observations import ApiLoad
 from orchestration.warehouse.archive import decompress
 from orchestration.warehouse.control_totals import prove_control
@@ -26,6 +27,8 @@ from orchestration.workspace import Workspace
 
 # How long a row may exist at Stripe before an export shows it (docs.stripe.com/stripe-data/available-data).
 DATA_LAG = {"sigma": timedelta(hours=3), "pipeline": timedelta(hours=12)}
+# Kinds of which every file is loaded; of reports it depends on the report.
+LOADED_KINDS = ("sigma", "pipeline", "api", "events", "unknown")
 CRITICAL_OBJECT = re.compile(rb'"object"\s*:\s*"(balance_transaction|payout|transfer)"')
 CRITICAL_TABLES = (
     "balance_transactions",
@@ -79,6 +82,10 @@ def load_receipt(
                     load_seq,
                 ),
             )
+        elif receipt.kind == "reports":
+            name = parse_report_name(receipt.table, receipt.name)
+            load = _tabular_load(receipt, relation, path, load_seq, None)
+            rows, unread = load_report.load_file(connection, load, name)
         else:
             rows, unread = _load_table(connection, catalog, receipt, path, load_seq)
         prove_control(connection, receipt, path, relation, load_seq, rows)
@@ -92,9 +99,19 @@ def _load_table(
     connection: duckdb.DuckDBPyConnection, catalog: Catalog, receipt: Receipt, path: Path, load_seq: int
 ) -> tuple[int, list[str]]:
     relation = relation_of(receipt, catalog).removeprefix("sigma.")
-    load = TabularLoad(
+    load = _tabular_load(receipt, relation, path, load_seq, catalog.tables.get(receipt.table))
+    if load.table is None:
+        object_table = receipt.table.removesuffix("_metadata") if relation == "metadata" else receipt.table
+        return load_generic(connection, load, object_table), []
+    return load_tabular.load_file(connection, load)
+
+
+def _tabular_load(
+    receipt: Receipt, relation: str, path: Path, load_seq: int, table: Table | None
+) -> TabularLoad:
+    return TabularLoad(
         relation=relation,
-        table=catalog.tables.get(receipt.table),
+        table=table,
         path=path,
         name=receipt.name,
         is_parquet=receipt.file_format == "parquet",
@@ -105,15 +122,18 @@ def _load_table(
         received_at=receipt.received_at,
         load_seq=load_seq,
     )
-    if load.table is None:
-        object_table = receipt.table.removesuffix("_metadata") if relation == "metadata" else receipt.table
-        return load_generic(connection, load, object_table), []
-    return load_tabular.load_file(connection, load)
+
+
+def is_loaded(receipt: Receipt) -> bool:
+    """Whether a loader reads such a file; what none reads is landed and waits."""
+    return receipt.kind in LOADED_KINDS or (receipt.kind == "reports" and report_type(receipt.table) != "")
 
 
 def relation_of(receipt: Receipt, catalog: Catalog) -> str:
     if receipt.kind in ("api", "events"):
         return f"api.{receipt.table}"
+    if receipt.kind == "reports":
+        return load_report.RELATION
     if receipt.table in catalog.tables:
         return f"sigma.{receipt.table}"
     return "sigma.metadata" if receipt.table.endswith("_metadata") else "sigma.unmodelled"

@@ -20,7 +20,9 @@ from orchestration.run_context import RunContext, write_json
 from orchestration.sources.receipts import sync_folder
 from orchestration.warehouse.connection import STORAGE_VERSION, connect, literal, quoted
 from orchestration.warehouse.content_parts import PARTS_TABLE, hash_by_parts
-from orchestration.warehouse.publication_meta import META_TABLES, build_manifest, write_meta
+from orchestration.warehouse.evidence.batches import EVIDENCE_TABLES
+from orchestration.warehouse.evidence.checkpoints import announce, settle
+from orchestration.warehouse.publication_meta import META_TABLES, build_manifest, seal, write_meta
 from orchestration.workspace import Workspace
 
 # Beyond this share of free blocks a publication is written anew instead of copied.
@@ -29,11 +31,12 @@ PUBLISHED_SCHEMAS = ("marts", "staging")
 
 
 def publish(workspace: Workspace, context: RunContext, now: datetime) -> dict[str, Any]:
-    """Publish the candidate; the manifest.
+    """Publish the candidate and leave its checkpoint in the journal; the manifest.
 
     Raises:
         TieoutError: The file cannot be written (disk full); the previous publication stays as it was.
     """
+    settle(workspace)
     workspace.published.mkdir(parents=True, exist_ok=True)
     temporary = workspace.published / "tieout.duckdb.building"
     _remove(temporary)
@@ -41,6 +44,7 @@ def publish(workspace: Workspace, context: RunContext, now: datetime) -> dict[st
         manifest = _build(workspace, context, now, temporary)
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
+        announce(workspace, manifest, temporary)
         os.replace(temporary, workspace.published_db)
         sync_folder(workspace.published)
     except (OSError, duckdb.Error) as error:
@@ -51,7 +55,7 @@ def publish(workspace: Workspace, context: RunContext, now: datetime) -> dict[st
         ) from error
     finally:
         _remove(temporary)
-    write_json(workspace.manifest, manifest)
+    settle(workspace)
     return manifest
 
 
@@ -67,13 +71,14 @@ def _build(workspace: Workspace, context: RunContext, now: datetime, target: Pat
         connection.execute(f"attach {literal(str(workspace.raw_db))} as raw (read_only)")
         connection.execute(f"attach {literal(str(target))} as pub")
         previous = _attach_previous(connection, workspace)
-        connection.execute(META_TABLES + PARTS_TABLE)
+        connection.execute(META_TABLES + PARTS_TABLE + EVIDENCE_TABLES)
         marts = connection.execute(
             "select table_name from duckdb_tables() where database_name = 'pub' and schema_name = 'marts' order by all"
         ).fetchall()
         contents = [hash_by_parts(connection, "marts", table, previous=previous) for (table,) in marts]
         manifest = build_manifest(connection, context, contents, now)
         write_meta(connection, context, contents, manifest, now)
+        seal(connection, manifest)
         connection.execute("checkpoint pub")
         connection.execute("detach pub")
     return manifest
@@ -170,7 +175,9 @@ def read_publication(workspace: Workspace) -> dict[str, Any] | None:
 
 
 def repair_manifest(workspace: Workspace) -> bool:
-    """Write manifest.json again where a crash parted it from the published file; whether it was needed."""
+    """Mend what a crash parted from the published file, manifest.json and checkpoint; whether it was needed."""
+    if settle(workspace):
+        return True
     truth = read_publication(workspace)
     if truth is None:
         return False

@@ -13,12 +13,13 @@ from orchestration.code_version import code_version
 from orchestration.run_context import RunContext, utc_text
 from orchestration.sources.source_columns import source_columns
 from orchestration.warehouse.content_hash import TableContent
+from orchestration.warehouse.evidence.batches import write_evidence
 
 META_TABLES = """
 create schema pub.meta;
 create table pub.meta.publication (
     run_id VARCHAR, as_of TIMESTAMPTZ, known_at TIMESTAMPTZ, published_at TIMESTAMPTZ, code_version VARCHAR,
-    is_complete BOOLEAN, manifest VARCHAR);
+    is_complete BOOLEAN, manifest VARCHAR, merkle_root VARCHAR);
 create table pub.meta.inputs (
     name VARCHAR, sha256 VARCHAR, relation VARCHAR, source_system VARCHAR, export_time TIMESTAMPTZ,
     received_at TIMESTAMPTZ, row_count BIGINT, completeness VARCHAR, unread_columns VARCHAR);
@@ -98,7 +99,7 @@ def write_meta(
     now: datetime,
 ) -> None:
     connection.execute(
-        "insert into pub.meta.publication values (?, ?, ?, ?, ?, ?, ?)",
+        "insert into pub.meta.publication values (?, ?, ?, ?, ?, ?, null, null)",
         [
             context.run_id,
             context.as_of,
@@ -106,7 +107,6 @@ def write_meta(
             now.astimezone(UTC),
             manifest["code_version"],
             not manifest["incomplete"],
-            json.dumps(manifest, sort_keys=True, ensure_ascii=False, default=str),
         ],
     )
     connection.execute(
@@ -144,6 +144,15 @@ def write_meta(
         ],
     )
     _insert(connection, "source_columns", [list(astuple(column)) for column in source_columns()])
+
+
+def seal(connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any]) -> None:
+    """Hash what stands in `pub` by batches, and put the root over them into the manifest and beside it."""
+    manifest["merkle_root"] = write_evidence(connection)
+    connection.execute(
+        "update pub.meta.publication set merkle_root = ?, manifest = ?",
+        [manifest["merkle_root"], json.dumps(manifest, sort_keys=True, ensure_ascii=False, default=str)],
+    )
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[list[Any]]) -> None:

@@ -2,7 +2,8 @@
 
 `sigma.<table>`: one row per tenant and key, text as received, the latest observation (Sigma and Data Pipeline
 carry the same tables). `api.<object>`: one row per observation of an object (a list row, or the object inside
-an event), the payload as received. `meta`: what was loaded, what was refused.
+an event), the payload as received. `reports.<report>`: one row per line of a report file, text as received.
+`meta`: what was loaded, what was refused.
 Names that begin with an underscore are ours; a received column never does.
 """
 
@@ -38,6 +39,20 @@ API_COLUMNS = {
     "load_seq": "BIGINT NOT NULL",
     "payload": "VARCHAR NOT NULL",
     "previous_attributes": "VARCHAR",
+}
+
+# Columns of a balance summary that are read; its interval comes from the file name (days or instants).
+REPORT_TEXTS = ("category", "currency", "description", "net_amount")
+REPORT_COLUMNS = {
+    "account_id": "VARCHAR NOT NULL",
+    "starts_on": "DATE",
+    "starts_at": "TIMESTAMPTZ",
+    "ends_on": "DATE",
+    "ends_at": "TIMESTAMPTZ",
+    "source_name": "VARCHAR NOT NULL",
+    "observed_at": "TIMESTAMPTZ NOT NULL",
+    "received_at": "TIMESTAMPTZ NOT NULL",
+    "load_seq": "BIGINT NOT NULL",
 }
 
 # Raw tables that hold what has no table of its own.
@@ -86,6 +101,10 @@ def create_schema(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> No
     for name in [*(entry.relation for entry in catalog.objects.values()), *GENERIC_API]:
         extra = ", object_type VARCHAR NOT NULL" if name in ("metadata", "unmodelled") else ""
         connection.execute(f"create table if not exists api.{quoted(name)} ({columns}{extra})")
+    columns = _columns(REPORT_COLUMNS, list(REPORT_TEXTS))
+    connection.execute(
+        f"create schema if not exists reports; create table if not exists reports.balance_summary ({columns})"
+    )
     connection.execute("commit")
 
 

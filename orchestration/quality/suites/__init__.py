@@ -18,6 +18,17 @@ MART_SUITES = (
     "marts.dim_currencies",
     "marts.fct_exceptions",
     "marts.agg_source_completeness",
+    "marts.dim_periods",
+    "marts.dim_ledger_accounts",
+    "marts.fct_ledger_postings",
+    "marts.agg_trial_balance_monthly",
+    "marts.fct_clearing_items",
+    "marts.fct_mirror_proof",
+    "marts.fct_balance_proof",
+    "marts.agg_account_balances_daily",
+    "marts.fct_object_observations",
+    "marts.fct_event_divergences",
+    "marts.dim_gl_mapping",
 )
 
 

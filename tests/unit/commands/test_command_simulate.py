@@ -34,7 +34,7 @@ def test_the_default_is_a_sigma_export_that_an_inbox_can_hold(tieout, empty, tmp
     done = tieout("simulate", "--workspace", empty.root, "--out", tmp_path, *TINY)
     assert done.exit_code == 0, done.output
     assert (tmp_path / "stripe/sigma/balance_transactions_2026-04-01T0300.csv").is_file()
-    assert {path.name for path in (tmp_path / "stripe").iterdir()} == {"sigma"}
+    assert {path.name for path in (tmp_path / "stripe").iterdir()} == {"reports", "sigma"}
     files = [path for path in (tmp_path / "stripe/sigma").iterdir()
              if path.name.removeprefix("connected_account_").startswith("balance_transactions_2026")]
     transactions = sum(len(path.read_text(encoding="utf-8").splitlines()) - 1 for path in files)

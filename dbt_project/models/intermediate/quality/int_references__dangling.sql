@@ -6,7 +6,7 @@ The last entry says whether the two come into being together. If not, what is na
 export: only a full snapshot proves then that it should be there.
 -#}
 {%- set references = [
-    ('stg_stripe__balance_transactions', 'balance_transaction', 'transaction_id', 'source_object_id', text_starts_with('source_object_id', 'ch_'), 'stg_stripe__charges', 'charge_id', 'charges', 'net_minor', true),
+    ('stg_stripe__balance_transactions', 'balance_transaction', 'transaction_id', 'source_object_id', text_starts_with('source_object_id', 'ch_') ~ ' or ' ~ text_starts_with('source_object_id', 'py_'), 'stg_stripe__charges', 'charge_id', 'charges', 'net_minor', true),
     ('stg_stripe__balance_transactions', 'balance_transaction', 'transaction_id', 'source_object_id', text_starts_with('source_object_id', 're_'), 'stg_stripe__refunds', 'refund_id', 'refunds', 'net_minor', true),
     ('stg_stripe__balance_transactions', 'balance_transaction', 'transaction_id', 'source_object_id', text_starts_with('source_object_id', 'po_'), 'stg_stripe__payouts', 'payout_id', 'transfers', 'net_minor', true),
     ('stg_stripe__balance_transactions', 'balance_transaction', 'transaction_id', 'payout_id', text_starts_with('payout_id', 'po_'), 'stg_stripe__payouts', 'payout_id', 'transfers', 'net_minor', true),

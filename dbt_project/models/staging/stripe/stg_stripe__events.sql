@@ -6,7 +6,8 @@ events as (
     where true
     {{- livemode_is('livemode') }}
     {%- if is_incremental() %}
-        and load_seq > {{ run_value('built_through') }}
+        -- every fetch of what was fetched again: an older one may have landed last
+        and object_id in (select object_id from {{ source('api', 'event') }} where load_seq > {{ run_value('built_through') }})
     {%- endif %}
 ),
 

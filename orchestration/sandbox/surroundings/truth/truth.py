@@ -13,7 +13,9 @@ from orchestration.sandbox.surroundings.business.table import Table, month_of
 from orchestration.sandbox.surroundings.truth.billing import BILLING_COLUMNS, Billing
 from orchestration.sandbox.surroundings.truth.cash import CASH_COLUMNS, COUNT_COLUMNS, Cash
 from orchestration.sandbox.surroundings.truth.gaps import RESIDUAL_COLUMNS, PayoutGaps
+from orchestration.sandbox.surroundings.truth.ledger import LEDGER_COLUMNS, Ledger
 from orchestration.sandbox.surroundings.truth.mirrors import mirror_gaps
+from orchestration.sandbox.surroundings.truth.open_items import CLEARING_COLUMNS, open_items
 from orchestration.sandbox.surroundings.truth.orders import MATCH_COLUMNS, order_gaps, order_matches
 from orchestration.sandbox.world.history import Obj
 from orchestration.sandbox.world.plan import Plan
@@ -41,8 +43,8 @@ class Truth:
     Takes segments as the simulation made them, before any fault is injected. Accounts are tenants, money is
     in minor units with its currency beside it, months are UTC and named by their first day. Files, and the
     modules that define them: `order_matches` (orders), `residuals` (orders, mirrors, gaps), `defects`
-    (marks), `monthly_cash` and `transaction_counts` (cash), `monthly_billing` (billing); with a bank also
-    `bank_matches`.
+    (marks), `monthly_cash` and `transaction_counts` (cash), `monthly_billing` (billing), `trial_balance`
+    (ledger, bank_side), `clearing` (open_items); with a bank also `bank_matches`.
     """
 
     def __init__(
@@ -54,7 +56,8 @@ class Truth:
         self._orders = self._table("order_matches", MATCH_COLUMNS)
         self._residuals = self._table("residuals", RESIDUAL_COLUMNS)
         self._defects = self._table("defects", MARK_COLUMNS)
-        self._cash, self._billing, self._gaps = Cash(), Billing(), PayoutGaps()
+        self._clearing = self._table("clearing", CLEARING_COLUMNS)
+        self._cash, self._billing, self._gaps, self._ledger = Cash(), Billing(), PayoutGaps(), Ledger()
 
     def take(self, segment: Segment) -> None:
         """Note what a segment holds."""
@@ -64,6 +67,8 @@ class Truth:
         self._cash.take(segment.objects.get("balance_transaction", ()))
         self._billing.take(segment)
         self._gaps.take(segment)
+        self._ledger.take(segment)
+        self._clearing.append(open_items(segment))
 
     def close(self, simulation: Simulation) -> None:
         """Write what is known only at the end: after the last segment, and after the bank's own `close`."""
@@ -75,6 +80,7 @@ class Truth:
         self._table("monthly_cash", CASH_COLUMNS).append(self._cash.monthly(last_month))
         self._table("transaction_counts", COUNT_COLUMNS).append(self._cash.counts())
         self._table("monthly_billing", BILLING_COLUMNS).append(self._billing.rows())
+        self._table("trial_balance", LEDGER_COLUMNS).append(self._ledger.rows())
         if self._faults is not None:
             self._defects.append(_values(self._faults.labels))
 

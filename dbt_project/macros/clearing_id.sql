@@ -1,0 +1,10 @@
+{#- The id that closes a clearing item; where the wanted one is unknown, the nearest that is known. -#}
+{% macro clearing_id(key, relation) -%}
+    case {{ key }}
+        when 'transaction_id' then {{ relation }}.transaction_id
+        when 'posting_date' then cast({{ relation }}.reporting_date as varchar)
+        {%- for name in ['charge_id', 'refund_id', 'dispute_id', 'transfer_id', 'application_fee_id', 'payout_id', 'source_object_id'] %}
+        when '{{ name }}' then coalesce({{ relation }}.{{ name }}, {{ relation }}.source_object_id, {{ relation }}.transaction_id)
+        {%- endfor %}
+    end
+{%- endmacro %}

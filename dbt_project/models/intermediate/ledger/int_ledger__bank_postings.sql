@@ -1,0 +1,63 @@
+{#- The bank's side of payouts and top-ups, as far as no bank statement tells it. -#}
+{%- set is_increment = run_value('built_through') != '0' -%}
+-- depends_on: {{ ref('int_ledger__changed') }}
+with
+
+arrivals as (
+    select arrivals.* from {{ ref('int_ledger__payout_arrivals') }} as arrivals
+    {%- if is_increment %}
+    inner join {{ ref('int_ledger__changed') }} as changed
+        on arrivals.account_id = changed.account_id and arrivals.payout_id = changed.source_id
+    {%- endif %}
+),
+
+topups as (
+    select * from {{ ref('int_ledger__transactions') }}
+    where gross_account in ('topups_in_transit', 'inbound_transfers_in_transit') and gross_minor <> 0
+),
+
+movements as (
+    select
+        account_id, payout_id as source_object_id, currency, 'payout_arrival' as entry_kind, 'arrival' as suffix,
+        'payouts_in_transit' as clearing_account, payout_id as clearing_id, amount_minor as bank_minor,
+        arrived_at as effective_at, arrival_date as posting_date, recorded_at, cast(null as varchar) as reverses_entry_id
+    from arrivals
+    union all
+    select
+        account_id, payout_id, currency, 'payout_return', 'return',
+        'payouts_in_transit', payout_id, -amount_minor,
+        returned_at, return_date, return_recorded_at, concat(account_id, ':', payout_id, ':arrival')
+    from arrivals
+    where returned_at is not null
+    union all
+    -- the bank was debited before Stripe booked a top-up, and gets a reversed one back
+    select
+        account_id, transaction_id, currency, case when gross_minor > 0 then 'topup_debit' else 'topup_return' end, 'bank',
+        gross_account, coalesce(source_object_id, transaction_id), -gross_minor,
+        created_at, reporting_date, recorded_at, null
+    from topups
+)
+
+select
+    concat(account_id, ':', source_object_id, ':', suffix) as entry_id,
+    entry_kind,
+    account_id,
+    source_object_id,
+    currency,
+    'bank' as leg,
+    'bank_unverified' as ledger_account,
+    cast(null as varchar) as clearing_id,
+    bank_minor as debit_minor,
+    effective_at,
+    posting_date,
+    recorded_at,
+    reverses_entry_id,
+    cast(null as varchar) as counterparty_account_id,
+    false as is_mirror
+from movements
+union all
+select
+    concat(account_id, ':', source_object_id, ':', suffix), entry_kind, account_id, source_object_id, currency,
+    'clearing', clearing_account, clearing_id, -bank_minor, effective_at, posting_date, recorded_at, reverses_entry_id,
+    null, false
+from movements

@@ -1,0 +1,33 @@
+{#- What a build must post again: sources that changed since the last one, and payouts that arrive up to `as_of`. -#}
+{%- set seen = run_value('built_through') -%}
+with
+
+payouts as (
+    select account_id, payout_id, arrival_at, created_at, load_seq from {{ ref('stg_stripe__payouts') }}
+),
+
+changed_transactions as (
+    select account_id, transaction_id from {{ ref('int_transactions__changed') }}
+    union
+    select account_id, transaction_id from {{ ref('stg_stripe__balance_transaction_fee_details') }}
+    where load_seq > {{ seen }}
+),
+
+changed_payouts as (
+    select account_id, payout_id from payouts
+    where load_seq > {{ seen }}
+        or greatest(arrival_at, created_at) > timestamptz '{{ run_value("previous_as_of") }}'
+        and greatest(arrival_at, created_at) <= timestamptz '{{ run_value("as_of") }}'
+    union
+    -- whether a payout arrived is also told by the transaction that brought it back
+    select transactions.account_id, transactions.source_object_id
+    from {{ ref('stg_stripe__balance_transactions') }} as transactions
+    inner join changed_transactions
+        on transactions.account_id = changed_transactions.account_id
+        and transactions.transaction_id = changed_transactions.transaction_id
+    where transactions.transaction_type in ('payout_failure', 'payout_cancel')
+)
+
+select account_id, transaction_id as source_id from changed_transactions
+union
+select account_id, payout_id from changed_payouts

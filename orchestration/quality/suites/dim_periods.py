@@ -1,0 +1,36 @@
+"""What a reader may rely on in `marts.dim_periods`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestration.quality.suites import rules
+
+if TYPE_CHECKING:
+    import great_expectations as gx
+
+TABLE = "marts.dim_periods"
+KEY = ("period_id",)
+
+
+def build_suite() -> gx.ExpectationSuite:
+    """Accounting periods without gaps."""
+    return rules.suite_of(
+        TABLE,
+        key=KEY,
+        rules=[
+            rules.has_columns(*KEY, "starts_at", "ends_at", "status"),
+            rules.some_rows(),
+            rules.unique_key(*KEY),
+            *rules.never_empty(*KEY, "starts_at", "ends_at", "status"),
+            rules.one_of("status", ("open", "closed")),
+            rules.no_rows(
+                "no_gap",
+                "a period begins when the one before it ends",
+                "select * from (select period_id, starts_at, lag(ends_at) over (order by starts_at) as before "
+                "from {batch}) where starts_at <> before",
+                column="starts_at",
+                noun="period",
+            ),
+        ],
+    )
