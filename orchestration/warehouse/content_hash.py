@@ -17,6 +17,7 @@ PROVENANCE_COLUMNS = frozenset(
     {
         "source_system",
         "source_systems",
+        "source_name",
         "recorded_at",
         "observed_at",
         "received_at",

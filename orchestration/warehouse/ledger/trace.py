@@ -11,41 +11,18 @@ from orchestration.warehouse.ledger.trace_objects import EVENTS, aliases, events
 
 TRANSACTIONS = "marts.fct_transactions"
 ID_COLUMNS = (
-    *(
-        "transaction_id",
-        "source_object_id",
-        "charge_id",
-        "refund_id",
-        "dispute_id",
-        "payout_id",
-        "transfer_id",
-    ),
-    *("application_fee_id", "customer_id", "invoice_id", "subscription_id"),
-)
+    "transaction_id", "source_object_id", "charge_id", "refund_id", "dispute_id", "payout_id", "transfer_id",
+    "application_fee_id", "customer_id", "invoice_id", "subscription_id",
+)  # fmt: skip
 # An id in one of these stands for many transactions; what each of them touches is not followed further.
 COLLECTIVE = ("payout_id", "customer_id", "subscription_id")
 RELATED = ("source_object_id", "charge_id", "refund_id", "dispute_id", "transfer_id", "application_fee_id")
 SHOWN = (
-    *(
-        "account_id",
-        "transaction_id",
-        "transaction_type",
-        "reporting_category",
-        "source_object_id",
-        "charge_id",
-    ),
-    *(
-        "refund_id",
-        "dispute_id",
-        "payout_id",
-        "transfer_id",
-        "application_fee_id",
-        "customer_id",
-        "invoice_id",
-    ),
-    *("flow_type", "counterparty_account_id", "currency", "gross_minor", "fee_minor", "net_minor", "status"),
-    *("created_at", "available_at"),
-)
+    "account_id", "transaction_id", "transaction_type", "reporting_category", "source_object_id", "charge_id",
+    "refund_id", "dispute_id", "payout_id", "transfer_id", "application_fee_id", "customer_id", "invoice_id",
+    "flow_type", "counterparty_account_id", "currency", "gross_minor", "fee_minor", "net_minor", "status",
+    "created_at", "available_at",
+)  # fmt: skip
 
 Record = dict[str, Any]
 
@@ -66,7 +43,7 @@ def trace(ledger: Ledger, wanted: str) -> Record:
     is_collective = any(row.get(column) in names for row in transactions for column in COLLECTIVE)
     related = set(names)
     if not is_collective:
-        related |= {row[column] for row in transactions for column in RELATED if row.get(column)}
+        transactions, related = _hang_together(ledger, transactions, related)
     payout_ids = {row["payout_id"] for row in transactions if row.get("payout_id")}
     things = objects(ledger, sorted(related | payout_ids))
     payout_ids |= {thing["object_id"] for thing in things if thing["object_type"] == "payout"}
@@ -97,6 +74,18 @@ def _transactions(ledger: Ledger, names: list[str]) -> list[Record]:
     columns = ledger.columns[TRANSACTIONS]
     condition = " or ".join(f"{column} in {one_of(names)}" for column in ID_COLUMNS if column in columns)
     return _select_transactions(ledger, condition)
+
+
+def _hang_together(
+    ledger: Ledger, transactions: list[Record], related: set[str]
+) -> tuple[list[Record], set[str]]:
+    """Everything of one deal: the transfer of a charge, the payment it became, the fee taken from that, refunds."""
+    while True:
+        found = {row[column] for row in transactions for column in RELATED if row.get(column)}
+        if found <= related:
+            return transactions, related
+        related = related | found
+        transactions = _transactions(ledger, sorted(related))
 
 
 def _payout_transactions(ledger: Ledger, payout_ids: set[str], known: set[str]) -> list[Record]:

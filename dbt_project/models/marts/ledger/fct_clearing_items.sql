@@ -65,6 +65,8 @@ explained as (
         case
             when misplaced.owner_account_id is not null then 0
             when unmirrored.residual_code <> 'no_books' then {{ mirror_grace_days }}
+            -- without the payout itself nobody can know whether it arrived
+            when items.ledger_account = 'payouts_in_transit' and payouts.payout_id is null then null
             else accounts.clears_within_days
         end as clears_within_days,
         case when items.ledger_account = 'payouts_in_transit' then greatest(items.opened_at, payouts.arrival_at)
