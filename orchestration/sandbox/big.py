@@ -138,6 +138,7 @@ def write_big(
     fmt: Literal["csv", "parquet"] = "parquet",
     seed: int = 7,
     increment_of: int | None = None,
+    tenants: int = 0,
 ) -> list[Path]:
     """Write a Sigma export of about `transactions` balance transactions below `inbox/stripe/sigma`.
 
@@ -146,9 +147,10 @@ def write_big(
         fmt: `csv` as Sigma prints it, or typed `parquet`.
         increment_of: M writes only transactions M..M+n with a later stamp. When M lies inside a block, that
             block is exported again whole, because its payout now has taken its members.
+        tenants: Connected accounts that the blocks go round; the platform keeps one turn. 0 for none.
 
     Returns:
-        The files, one per table, with the time of the export in their names (after the last payout).
+        The files, one per table (and its connected twin), with the time of the export in their names (after the last payout).
 
     Raises:
         ValueError: a count is negative, or the format is unknown.
@@ -168,11 +170,29 @@ def write_big(
     with duckdb.connect(config={"memory_limit": _MEMORY_LIMIT}) as connection:
         connection.execute("set preserve_insertion_order = false")
         connection.execute(_PAYOUTS.format(members=members, **bounds))
-        for table, query in _TABLES.items():
-            path = folder / f"{table}_{stamp}.{fmt}"
-            _copy(connection, query.format(members=members, **bounds), path, fmt)
-            paths.append(path)
+        for table, template in _TABLES.items():
+            query = template.format(members=members, **bounds)
+            for name, part in _by_tenant(table, query, tenants):
+                path = folder / f"{name}_{stamp}.{fmt}"
+                _copy(connection, part, path, fmt)
+                paths.append(path)
     return paths
+
+
+def _by_tenant(table: str, query: str, tenants: int) -> list[tuple[str, str]]:
+    """A table as (name, query) of the platform's rows and of those of connected accounts; customers stay whole."""
+    if not tenants or table == "customers":
+        return [(table, query)]
+    number = "right(id, 14)::bigint" if table == "transfers" else f"right(id, 14)::bigint // {BLOCK}"
+    turn = f"({number}) % {tenants + 1}"
+    account = f"'acct_B' || lpad(({turn})::varchar, 10, '0')"
+    return [
+        (table, f"select * from ({query}) where {turn} = 0"),
+        (
+            f"connected_account_{table}",
+            f"select *, {account} as account from ({query}) where {turn} <> 0",
+        ),
+    ]
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path, fmt: str) -> None:

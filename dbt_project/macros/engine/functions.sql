@@ -7,8 +7,10 @@
 
 {% macro days_between(earlier, later) -%}{{ return(adapter.dispatch('days_between')(earlier, later)) }}{%- endmacro %}
 
-{#- Whole days of 24 hours between two instants. -#}
-{% macro default__days_between(earlier, later) -%}date_sub('day', {{ earlier }}, {{ later }}){%- endmacro %}
+{#- Whole days of 24 hours between two instants; in microseconds, because zoned arithmetic takes ten times as long. -#}
+{% macro default__days_between(earlier, later) -%}
+    ((epoch_us({{ later }}) - epoch_us({{ earlier }})) // 86400000000)
+{%- endmacro %}
 
 {% macro text_starts_with(text, prefix) -%}{{ return(adapter.dispatch('text_starts_with')(text, prefix)) }}{%- endmacro %}
 

@@ -1,5 +1,8 @@
 {#- What a build must post again: sources that changed since the last one, and payouts that arrive up to `as_of`. -#}
 {%- set seen = run_value('built_through') -%}
+{% if nothing_is_built_yet('marts', 'fct_ledger_postings') %}
+select account_id, transaction_id as source_id from {{ ref('int_transactions__changed') }} where false
+{% else %}
 with
 
 payouts as (
@@ -31,3 +34,4 @@ changed_payouts as (
 select account_id, transaction_id as source_id from changed_transactions
 union
 select account_id, payout_id from changed_payouts
+{% endif %}

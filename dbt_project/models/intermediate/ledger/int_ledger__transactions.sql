@@ -8,31 +8,21 @@
 -- depends_on: {{ ref('int_ledger__changed') }}
 with
 
-known_categories as (
-    select distinct reporting_category from {{ ref('int_posting_rules__resolved') }}
-),
-
-transactions as (
-    select
-        transactions.*,
-        case when transactions.account_id = 'platform' then 'platform' else 'connected' end as tenant,
-        coalesce(known_categories.reporting_category, 'unknown') as posting_category
-    from {{ ref('fct_transactions') }} as transactions
-    {{- scope }}
-    left join known_categories on transactions.reporting_category = known_categories.reporting_category
-),
-
 rules as (
     select * from {{ ref('int_posting_rules__resolved') }} where leg = 'gross'
 ),
 
+known_categories as (
+    select distinct reporting_category from {{ ref('int_posting_rules__resolved') }}
+),
+
 -- a later transaction with the same object behind it takes back the first
 taking_back as (
-    select distinct account_id, source_object_id,
-        case reporting_category when 'payout_reversal' then 'payout' when 'refund_failure' then 'refund' else 'dispute' end
-            as original_category
-    from transactions
-    where reporting_category in ('payout_reversal', 'refund_failure', 'dispute_reversal')
+    select distinct transactions.account_id, transactions.source_object_id,
+        {{ original_category('transactions.reporting_category') }} as original_category
+    from {{ ref('fct_transactions') }} as transactions
+    {{- scope }}
+    where transactions.reporting_category in ('payout_reversal', 'refund_failure', 'dispute_reversal')
 ),
 
 originals as (
@@ -48,20 +38,22 @@ originals as (
 
 select
     transactions.*,
+    {{ tenant_kind('transactions.account_id') }} as tenant,
+    coalesce(known_categories.reporting_category, 'unknown') as posting_category,
     coalesce(rules.side, 'credit') as gross_side,
     coalesce(rules.ledger_account, 'suspense') as gross_account,
     case when rules.rule_id is null then 'transaction_id' else rules.clearing_key end as gross_clearing_key,
     coalesce(rules.is_mirror, false) as is_gross_mirror,
     case when originals.transaction_id is not null
         then concat(transactions.account_id, ':', originals.transaction_id) end as reverses_entry_id
-from transactions
+from {{ ref('fct_transactions') }} as transactions
+{{- scope }}
+left join known_categories on transactions.reporting_category = known_categories.reporting_category
 left join rules
-    on transactions.posting_category = rules.reporting_category
-    and transactions.tenant = rules.tenant
+    on transactions.reporting_category = rules.reporting_category
+    and {{ tenant_kind('transactions.account_id') }} = rules.tenant
     and transactions.flow_type = rules.flow_type
 left join originals
     on transactions.account_id = originals.account_id
     and transactions.source_object_id = originals.source_object_id
-    and case transactions.reporting_category
-        when 'payout_reversal' then 'payout' when 'refund_failure' then 'refund' when 'dispute_reversal' then 'dispute'
-    end = originals.original_category
+    and {{ original_category('transactions.reporting_category') }} = originals.original_category

@@ -1,5 +1,8 @@
 {#- Which transactions a build must look at again: their own row, anything behind them, or `as_of` moved past them. -#}
 {%- set seen = run_value('built_through') -%}
+{% if nothing_is_built_yet('marts', 'fct_transactions') %}
+select account_id, transaction_id from {{ ref('stg_stripe__balance_transactions') }} where false
+{% else %}
 with
 
 transactions as (
@@ -85,3 +88,4 @@ int_transactions__changed as (
 )
 
 select * from int_transactions__changed
+{% endif %}

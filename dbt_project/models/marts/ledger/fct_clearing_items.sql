@@ -95,6 +95,10 @@ select
     cast({{ days_between('opened_at', as_of) }} as integer) as age_days,
     awaits,
     finding,
-    {{ days_after(local_date('due_from'), 'clears_within_days') }} as expected_clear_date,
-    coalesce({{ days_after(local_date('due_from'), 'clears_within_days') }} < {{ local_date('looked_at') }}, false) as is_overdue
+    -- most items have no due date, and the day of an instant is dear
+    case when clears_within_days is not null
+        then {{ days_after(local_date('due_from'), 'clears_within_days') }} end as expected_clear_date,
+    case when clears_within_days is not null
+        then {{ days_after(local_date('due_from'), 'clears_within_days') }} < {{ local_date('looked_at') }}
+        else false end as is_overdue
 from explained

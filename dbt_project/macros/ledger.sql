@@ -1,3 +1,5 @@
+{#- What posting rules mean, in SQL. -#}
+
 {#- The id that closes a clearing item; where the wanted one is unknown, the nearest that is known. -#}
 {% macro clearing_id(key, relation) -%}
     case {{ key }}
@@ -7,4 +9,12 @@
         when '{{ name }}' then coalesce({{ relation }}.{{ name }}, {{ relation }}.source_object_id, {{ relation }}.transaction_id)
         {%- endfor %}
     end
+{%- endmacro %}
+
+{#- Which side of Connect a tenant is on, as posting rules call it. -#}
+{% macro tenant_kind(account_id) -%}case when {{ account_id }} = 'platform' then 'platform' else 'connected' end{%- endmacro %}
+
+{#- The category of the transaction that one of this category takes back. -#}
+{% macro original_category(category) -%}
+    case {{ category }} when 'payout_reversal' then 'payout' when 'refund_failure' then 'refund' when 'dispute_reversal' then 'dispute' end
 {%- endmacro %}
