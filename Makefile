@@ -28,6 +28,7 @@ sweep: $(READY) ## the long sweeps in full: kill -9, full disks, readers during 
 
 bench: $(READY) ## time and memory at 1 and 10 million transactions, against the floor
 	@$(BIN)/python -m tests.bench.run
+	@$(BIN)/python -m tests.bench.ledger
 
 lint: $(READY) ## ruff, mypy strict, sqlfluff on what dbt compiles
 	@$(BIN)/ruff check --quiet .

@@ -150,7 +150,8 @@ def write_big(
         tenants: Connected accounts that the blocks go round; the platform keeps one turn. 0 for none.
 
     Returns:
-        The files, one per table (and its connected twin), with the time of the export in their names (after the last payout).
+        The files, one per table and its connected twin, with the time of the export (after the last payout) in
+        their names.
 
     Raises:
         ValueError: a count is negative, or the format is unknown.
