@@ -220,7 +220,7 @@ def test_functions_of_one_engine_stand_behind_macros() -> None:
     assert wrong == []
 
 
-# What a subject may read of the marts: those of the subjects before it, and its own (DECISIONS.md, 40).
+# What a subject may read of the marts: those of the subjects before it, and its own (DECISIONS.md, 37).
 SUBJECTS = ("company", "quality", "transactions", "events", "ledger", "exceptions", "reconciliation")
 
 
