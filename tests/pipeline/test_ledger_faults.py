@@ -9,7 +9,7 @@ import pytest
 from orchestration.workspace import Workspace
 from tests.pipeline.company_files import write_sigma_csv
 from tests.pipeline.harness import rows, run
-from tests.pipeline.inboxes import Table, company, edit_csv, file_of, put, read_csv, small_sigma
+from tests.pipeline.inboxes import Table, as_csv, company, edit_csv, file_of, put, read_csv, small_sigma
 
 pytestmark = pytest.mark.slow
 CONNECTED = "connected_account_balance_transactions"
@@ -26,12 +26,16 @@ def inbox(tmp_path: Path) -> Path:
     return tmp_path / "inbox"
 
 
-def test_a_row_given_to_the_wrong_tenant_is_two_clearing_items_by_name(inbox: Path, workspace: Workspace) -> None:
+def test_a_row_given_to_the_wrong_tenant_is_two_clearing_items_by_name(
+    inbox: Path, workspace: Workspace
+) -> None:
     """A seller's payment from the platform stands in another seller's books."""
     moved: dict[str, str] = {}
 
     whole = {
-        transfer["destination_payment"] for _, transfer in company().objects["transfer"] if not transfer["amount_reversed"]
+        transfer["destination_payment"]
+        for _, transfer in company().objects["transfer"]
+        if not transfer["amount_reversed"]
     }
 
     def change(table: Table) -> None:
@@ -65,7 +69,9 @@ def test_a_row_given_to_the_wrong_tenant_is_two_clearing_items_by_name(inbox: Pa
     assert exceptions == sorted((account, item) for account, item, _ in found)
 
 
-def test_an_unknown_type_is_in_suspense_and_everything_else_is_posted(tmp_path: Path, workspace: Workspace) -> None:
+def test_an_unknown_type_is_in_suspense_and_everything_else_is_posted(
+    tmp_path: Path, workspace: Workspace
+) -> None:
     inbox = small_sigma(tmp_path / "inbox")
     odd: dict[str, str] = {}
 
@@ -82,7 +88,9 @@ def test_an_unknown_type_is_in_suspense_and_everything_else_is_posted(tmp_path: 
         "where ledger_account = 'suspense' group by all",
     )
     assert suspense == [(odd["id"], int(odd["amount"]))]
-    kinds = rows(workspace.published_db, "select kind from marts.fct_exceptions where object_id = ?", [odd["id"]])
+    kinds = rows(
+        workspace.published_db, "select kind from marts.fct_exceptions where object_id = ?", [odd["id"]]
+    )
     assert kinds == [("unknown_transaction_type",)]
 
 
@@ -100,16 +108,22 @@ def test_an_unknown_kind_of_fee_is_in_suspense_with_a_reason(inbox: Path, worksp
         workspace.published_db,
         "select object_id, amount_minor, reason from marts.fct_exceptions where kind = 'posted_to_suspense'",
     )
-    assert [(item, amount) for item, amount, _ in found] == [(odd["balance_transaction_id"], int(odd["amount"]))]
+    assert [(item, amount) for item, amount, _ in found] == [
+        (odd["balance_transaction_id"], int(odd["amount"]))
+    ]
 
 
-def test_a_history_that_starts_mid_life_begins_from_its_opening_balances(tmp_path: Path, workspace: Workspace) -> None:
+def test_a_history_that_starts_mid_life_begins_from_its_opening_balances(
+    tmp_path: Path, workspace: Workspace
+) -> None:
     """Three quarters of the rows, and the balance of the rest as an opening: the balance is the whole history's."""
     inbox = small_sigma(tmp_path / "inbox")
     cut: list[int] = []
 
     def change(table: Table) -> Table:
-        cut.append(sum(int(row["net"]) for row in table if row["created"] < "2026-02" and row["currency"] == "usd"))
+        cut.append(
+            sum(int(row["net"]) for row in table if row["created"] < "2026-02" and row["currency"] == "usd")
+        )
         return [row for row in table if row["created"] >= "2026-02"]
 
     path = file_of(inbox, "balance_transactions")
@@ -147,6 +161,49 @@ def test_an_opening_inside_the_history_blocks(tmp_path: Path, workspace: Workspa
     assert outcome.broken_tests == {"assert_openings_precede_history": 1}
 
 
+def test_what_takes_back_names_its_entry_whichever_came_first(tmp_path: Path, workspace: Workspace) -> None:
+    """A payout's failure is received a run before the payout's own row."""
+    inbox = small_sigma(tmp_path / "inbox")
+    path = file_of(inbox, "balance_transactions")
+    whole = read_csv(path)
+    failure = next(row for row in whole if row["type"] == "payout_failure")
+    original = next(
+        row for row in whole if row["source_id"] == failure["source_id"] and row["type"] == "payout"
+    )
+    edit_csv(path, lambda table: [row for row in table if row["id"] != original["id"]])
+    question = f"select distinct reverses_entry_id from marts.fct_ledger_postings where source_object_id = '{failure['id']}'"
+    assert run(workspace, inbox).exit_code == 0
+    assert rows(workspace.published_db, question) == [(None,)]
+    later = tmp_path / "later" / path.relative_to(inbox).parent / "balance_transactions_2026-04-01T0400.csv"
+    put(later, as_csv(whole), "2026-04-01T0400")
+    assert run(workspace, tmp_path / "later").exit_code == 0
+    assert rows(workspace.published_db, question) == [(f"platform:{original['id']}",)]
+
+
+def test_the_ledger_as_it_was_known_is_the_one_that_was_published_then(
+    tmp_path: Path, workspace: Workspace
+) -> None:
+    """February's export comes a run later; the balances known before it are still to be had."""
+    inbox = small_sigma(tmp_path / "inbox")
+    path = file_of(inbox, "balance_transactions")
+    whole = read_csv(path)
+    edit_csv(path, lambda table: [row for row in table if row["created"] < "2026-02"])
+    known = (
+        "select account_id, currency, ledger_account, sum(debit_minor - credit_minor)::bigint from "
+        "marts.fct_ledger_postings where recorded_at <= {instant} group by all order by all"
+    )
+    assert run(workspace, inbox).exit_code == 0
+    first = rows(workspace.published_db, known.format(instant="now()"))
+    moment = rows(workspace.published_db, "select max(recorded_at)::varchar from marts.fct_ledger_postings")[
+        0
+    ][0]
+    later = tmp_path / "later" / path.relative_to(inbox).parent / "balance_transactions_2026-04-01T0400.csv"
+    put(later, as_csv(whole), "2026-04-01T0400")
+    assert run(workspace, tmp_path / "later").exit_code == 0
+    assert rows(workspace.published_db, known.format(instant=f"timestamptz '{moment}'")) == first
+    assert rows(workspace.published_db, known.format(instant="now()")) != first
+
+
 def test_a_company_rule_replaces_a_built_in_one(tmp_path: Path, workspace: Workspace) -> None:
     inbox = small_sigma(tmp_path / "inbox")
     put(
@@ -162,4 +219,3 @@ def test_a_company_rule_replaces_a_built_in_one(tmp_path: Path, workspace: Works
         "on postings.source_object_id = transaction_id where reporting_category = 'fee' and leg = 'gross'",
     )
     assert found == [("network_costs",)]
-

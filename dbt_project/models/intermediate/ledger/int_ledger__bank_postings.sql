@@ -20,7 +20,9 @@ movements as (
     select
         account_id, payout_id as source_object_id, currency, 'payout_arrival' as entry_kind, 'arrival' as suffix,
         'payouts_in_transit' as clearing_account, payout_id as clearing_id, amount_minor as bank_minor,
-        arrived_at as effective_at, arrival_date as posting_date, recorded_at, cast(null as varchar) as reverses_entry_id
+        arrived_at as effective_at, arrival_date as posting_date,
+        -- a payout that was received before its day could not be known to have arrived
+        greatest(recorded_at, arrived_at) as recorded_at, cast(null as varchar) as reverses_entry_id
     from arrivals
     union all
     select

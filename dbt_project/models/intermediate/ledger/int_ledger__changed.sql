@@ -16,6 +16,18 @@ changed_transactions as (
     where load_seq > {{ seen }}
 ),
 
+-- what takes something back names its entry, which may have come after it
+siblings as (
+    select siblings.account_id, siblings.transaction_id
+    from {{ ref('stg_stripe__balance_transactions') }} as transactions
+    inner join changed_transactions
+        on transactions.account_id = changed_transactions.account_id
+        and transactions.transaction_id = changed_transactions.transaction_id
+    inner join {{ ref('stg_stripe__balance_transactions') }} as siblings
+        on transactions.account_id = siblings.account_id
+        and transactions.source_object_id = siblings.source_object_id
+),
+
 changed_payouts as (
     select account_id, payout_id from payouts
     where load_seq > {{ seen }}
@@ -32,6 +44,8 @@ changed_payouts as (
 )
 
 select account_id, transaction_id as source_id from changed_transactions
+union
+select account_id, transaction_id from siblings
 union
 select account_id, payout_id from changed_payouts
 {% endif %}
