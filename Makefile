@@ -23,7 +23,7 @@ test: $(READY) ## every test; of the long sweeps a seeded tenth (SWEEP_SHARE=0.1
 test-fast: $(READY) ## the tests without dbt, Dagster and sweeps; less than a minute
 	@$(BIN)/python -m pytest -q -m "not slow and not sweep"
 
-sweep: $(READY) ## the long sweeps in full: kill -9, full disks, readers during publications
+sweep: $(READY) ## the long sweeps in full: kill -9, full disks, readers, tampering, books of twenty companies
 	@SWEEP_SHARE=1 $(BIN)/python -m pytest -q -m sweep
 
 bench: $(READY) ## time and memory at 1 and 10 million transactions, against the floor

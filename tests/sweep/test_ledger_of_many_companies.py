@@ -14,7 +14,7 @@ from tests.pipeline.harness import rows, run
 from tests.pipeline.ledger_truth import open_items, true_open_items, wrong_balances, wrong_trial_balances
 from tests.sweep.support import SEED, share
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.sweep, pytest.mark.slow]
 
 PLANS = random.Random(SEED).sample(range(1, 1_000), 20)
 

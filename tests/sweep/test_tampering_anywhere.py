@@ -12,7 +12,7 @@ from orchestration.workspace import Workspace
 from tests.sweep.support import SEED, share
 from tests.unit.warehouse.evidence_workspace import KINDS, STORES, make, tamper
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.sweep, pytest.mark.slow]
 
 POSITIONS = 100
 
