@@ -8,12 +8,13 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from orchestration.domain.errors import EXIT_UNEXPECTED, TieoutError
+from orchestration.domain.errors import EXIT_UNEXPECTED, TieoutError, UsageError
 from orchestration.workspace import DEFAULT_INBOX, DEFAULT_WORKSPACE, Workspace
 
 EXIT_INTERRUPTED = 130
@@ -30,6 +31,22 @@ inbox_option = click.option(
     show_envvar=True,
     help="Folder with the files to receive.",
 )
+
+
+def instant_of(option: str, text: str) -> datetime:
+    """An instant as a user writes it.
+
+    Raises:
+        UsageError: It is none.
+    """
+    from orchestration.run_context import parse_instant
+
+    try:
+        return parse_instant(text)
+    except ValueError:
+        raise UsageError(
+            f"{option} {text!r} is no instant.", remedy="Write it as 2026-03-31 or 2026-03-31T23:59:59Z."
+        ) from None
 
 
 def tieout_command(name: str, *, examples: str) -> Callable[[Body], click.Command]:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from orchestration.commands.common import tieout_command
-from orchestration.domain.errors import UsageError
+from orchestration.commands.common import instant_of, tieout_command
 from orchestration.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -70,8 +69,8 @@ def command(
     from orchestration.warehouse.ledger.reading import reading
 
     question = At(
-        _instant("--at", at),
-        _instant("--known-at", known_at) if known_at else None,
+        instant_of("--at", at),
+        instant_of("--known-at", known_at) if known_at else None,
         account_id=account,
         ledger_account=ledger_account,
     )
@@ -87,17 +86,6 @@ def command(
         _print_csv(found, shadow)
     else:
         _print_tables(found, shadow, bool(account))
-
-
-def _instant(option: str, text: str) -> datetime:
-    from orchestration.run_context import parse_instant
-
-    try:
-        return parse_instant(text)
-    except ValueError:
-        raise UsageError(
-            f"{option} {text!r} is no instant.", remedy="Write it as 2026-03-31 or 2026-03-31T23:59:59Z."
-        ) from None
 
 
 def _major(amount_minor: int, exponent: int | None) -> str | None:

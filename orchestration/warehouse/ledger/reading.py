@@ -27,6 +27,11 @@ class Ledger:
     def __init__(self, connection: duckdb.DuckDBPyConnection, database: Path) -> None:
         self._connection, self._database = connection, database
 
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """Read-only and locked down, for questions that are asked elsewhere."""
+        return self._connection
+
     def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         """Rows of a query, fetched in batches; read one answer to its end before the next question.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import duckdb
 import pytest
 
 from tests.unit.warehouse.ledger_books import SELLER, publish_books
@@ -125,3 +126,45 @@ def test_an_unknown_id_is_answered_with_help(tieout, books):
 
 def test_an_id_is_data_not_sql(tieout, books):
     assert tieout("trace", "ch_1' or '1' = '1", "--workspace", books).exit_code == 2
+
+
+@pytest.fixture
+def lived(books):
+    """A subscription that was created, changed and deleted, as events tell it."""
+    with duckdb.connect(str(books / "published" / "tieout.duckdb")) as connection:
+        connection.execute("""
+            create or replace table marts.fct_object_observations as
+            select 'platform' as account_id, 'subscription' as object_type, 'sub_1' as object_id, event_id, event_type,
+                effective_at::timestamptz as effective_at, is_deleted, version, '2026-03-01'::timestamptz as recorded_at
+            from (values
+                ('evt_a', 'customer.subscription.created', '2026-01-05 10:00:00+00', false, 1),
+                ('evt_b', 'customer.subscription.updated', '2026-02-05 10:00:00+00', false, 2),
+                ('evt_c', 'customer.subscription.deleted', '2026-03-05 10:00:00+00', true, 3)
+            ) as told (event_id, event_type, effective_at, is_deleted, version);
+            create schema if not exists staging;
+            create or replace table staging.stg_stripe__events as
+            select 'platform' as account_id, event_id, 'sub_1' as object_id, 'subscription' as object_type,
+                'customer.subscription.updated' as event_type, now() as created_at,
+                ('{"data": {"object": {"id": "sub_1", "quantity": ' || version || '}}}')::varchar as payload
+            from marts.fct_object_observations""")
+    return books
+
+
+@pytest.mark.parametrize(("at", "words", "quantity"), [
+    ("2026-01-01", "not there yet", None),
+    ("2026-01-20", "as event evt_a of 2026-01-05T10:00:00Z showed it", 1),
+    ("2026-02-05T10:00:00Z", "as event evt_b of 2026-02-05T10:00:00Z showed it", 2),
+    ("2026-04-01", "deleted; last shown by event evt_c of 2026-03-05T10:00:00Z", 3),
+])
+def test_an_object_is_shown_as_it_was(tieout, lived, at, words, quantity):
+    done = tieout("trace", "sub_1", "--at", at, "--workspace", lived)
+    assert done.exit_code == 0, done.output
+    assert words in done.stderr
+    shown = json.loads(done.stdout)
+    assert (shown or {}).get("quantity") == quantity
+
+
+def test_an_instant_that_is_none_is_refused(tieout, lived):
+    done = tieout("trace", "sub_1", "--at", "yesterday", "--workspace", lived)
+    assert done.exit_code == 2
+    assert "--at 'yesterday' is no instant" in done.stderr
