@@ -142,6 +142,12 @@ def test_a_history_that_starts_mid_life_begins_from_its_opening_balances(
         "and ledger_account = 'stripe_balance' order by period_id desc limit 1",
     )
     assert closing == [(before,)]
+    held = rows(
+        workspace.published_db,
+        "select available_minor + pending_minor from marts.agg_account_balances_daily where account_id = 'platform' "
+        "and currency = 'usd' order by posting_date desc limit 1",
+    )
+    assert held == [(before,)]
     equity = rows(
         workspace.published_db,
         "select sum(credit_minor - debit_minor)::bigint from marts.fct_ledger_postings where ledger_account = 'opening_equity'",

@@ -20,6 +20,10 @@ changes as (
     from transactions
     where free_at <= {{ as_of }}
     union all
+    select account_id, currency, posting_date, debit_minor - credit_minor, 0, 0, 0, 0, 0
+    from {{ ref('fct_ledger_postings') }}
+    where ledger_account = 'stripe_balance' and entry_kind = 'opening_balance'
+    union all
     select
         account_id, currency, posting_date, 0, 0,
         case when ledger_account <> 'payouts_in_transit' then debit_minor - credit_minor else 0 end,
