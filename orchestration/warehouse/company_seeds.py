@@ -20,6 +20,25 @@ from orchestration.sources.receipts import Receipt
 from orchestration.warehouse.connection import quoted
 from orchestration.workspace import PROJECT_ROOT, Workspace
 
+# Columns of seeds that are not text; the models cast them, and a cast that fails there names no file.
+TYPES = {
+    "clears_within_days": "integer",
+    "credit_minor": "bigint",
+    "debit_minor": "bigint",
+    "exponent": "integer",
+    "from_date": "date",
+    "is_mirror": "boolean",
+    "opening_date": "date",
+    "remaining_minor": "bigint",
+    "service_end_date": "date",
+    "service_start_date": "date",
+}
+WORDS = {
+    "bigint": "whole number",
+    "boolean": "true or false",
+    "date": "day (YYYY-MM-DD)",
+    "integer": "whole number",
+}
 SEED_FOLDER = PROJECT_ROOT / "dbt_project" / "seeds"
 
 
@@ -69,7 +88,8 @@ def load_company_seeds(
     """Make the tables of schema `company` hold exactly the rows in force; empty where there is no file.
 
     Raises:
-        UsageError: A file misses a column, has an unknown one, a row of another length, or a key twice.
+        UsageError: A file misses a column, has an unknown one, a row of another length, a key twice, or a value
+            that cannot be read.
     """
     files = company_files(receipts)
     connection.execute("begin")
@@ -82,7 +102,31 @@ def load_company_seeds(
             if rows:
                 marks = ", ".join("?" for _ in columns)
                 connection.executemany(f"insert into company.{quoted(seed)} values ({marks})", rows)
+                _refuse_unreadable(connection, seed, columns, files[seed].name)
     connection.execute("commit")
+
+
+def _refuse_unreadable(
+    connection: duckdb.DuckDBPyConnection, seed: str, columns: tuple[str, ...], name: str
+) -> None:
+    for column in columns:
+        kind = TYPES.get(column)
+        if kind is None:
+            continue
+        # a decimal point would be rounded away by the cast
+        unreadable = f"try_cast({column} as {kind}) is null"
+        if kind in ("bigint", "integer"):
+            unreadable += f" or not regexp_full_match({column}, '-?[0-9]+')"
+        bad = connection.execute(
+            f"select {columns[0]}, {column} from company.{quoted(seed)} "
+            f"where {column} is not null and ({unreadable}) limit 1"
+        ).fetchone()
+        if bad:
+            raise UsageError(
+                f"{column} {bad[1]!r} of {bad[0]!r} is no {WORDS[kind]}.",
+                where=name,
+                remedy="Correct the file.",
+            )
 
 
 def _rows(workspace: Workspace, receipt: Receipt, columns: tuple[str, ...]) -> list[list[str | None]]:

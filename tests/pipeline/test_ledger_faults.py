@@ -134,6 +134,12 @@ def test_a_history_that_starts_mid_life_begins_from_its_opening_balances(
         "opening_id,account_id,currency,ledger_account,clearing_id,opening_date,debit_minor,credit_minor\n"
         f"cash,platform,usd,stripe_balance,,2026-02-01,{max(cut[0], 0)},{max(-cut[0], 0)}\n",
     )
+    put(
+        inbox / "company" / "opening_schedules.csv",
+        "schedule_id,account_id,currency,ledger_account,customer_id,product_id,remaining_minor,opening_date,"
+        "service_start_date,service_end_date\n"
+        "annual,platform,usd,deferred_revenue,cus_1,prod_1,120000,2026-02-01,2026-02-01,2026-12-01\n",
+    )
     outcome = run(workspace, inbox)
     assert outcome.exit_code == 0, outcome.message
     closing = rows(
@@ -152,7 +158,13 @@ def test_a_history_that_starts_mid_life_begins_from_its_opening_balances(
         workspace.published_db,
         "select sum(credit_minor - debit_minor)::bigint from marts.fct_ledger_postings where ledger_account = 'opening_equity'",
     )
-    assert equity == [(cut[0],)]
+    assert equity == [(cut[0] - 120_000,)]
+    deferred = rows(
+        workspace.published_db,
+        "select entry_kind, credit_minor, effective_at::varchar from marts.fct_ledger_postings "
+        "where ledger_account = 'deferred_revenue'",
+    )
+    assert deferred == [("opening_schedule", 120_000, "2026-02-01 00:00:00+00")]
 
 
 def test_an_opening_inside_the_history_blocks(tmp_path: Path, workspace: Workspace) -> None:
@@ -208,6 +220,28 @@ def test_the_ledger_as_it_was_known_is_the_one_that_was_published_then(
     assert run(workspace, tmp_path / "later").exit_code == 0
     assert rows(workspace.published_db, known.format(instant=f"timestamptz '{moment}'")) == first
     assert rows(workspace.published_db, known.format(instant="now()")) != first
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (
+            "cash,platform,usd,stripe_balance,,2026-02-01,12.50,",
+            "debit_minor '12.50' of 'cash' is no whole number",
+        ),
+        ("cash,platform,usd,stripe_balance,,February,1250,", "opening_date 'February' of 'cash' is no day"),
+    ],
+)
+def test_an_unreadable_opening_is_refused_by_name(
+    row: str, words: str, tmp_path: Path, workspace: Workspace
+) -> None:
+    inbox = small_sigma(tmp_path / "inbox")
+    header = "opening_id,account_id,currency,ledger_account,clearing_id,opening_date,debit_minor,credit_minor"
+    put(inbox / "company" / "opening_balances.csv", f"{header}\n{row}\n")
+    outcome = run(workspace, inbox)
+    assert outcome.exit_code == 2
+    assert words in outcome.message
+    assert "opening_balances.csv" in outcome.message
 
 
 def test_a_company_rule_replaces_a_built_in_one(tmp_path: Path, workspace: Workspace) -> None:
