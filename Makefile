@@ -4,6 +4,8 @@ SHELL := /bin/sh
 BIN := .venv/bin
 READY := .venv/.installed
 SWEEP_SHARE ?= 0.1
+# A process per core; the tests of one file stay together and share what they prepare.
+PARALLEL ?= -n auto --dist loadfile
 LINT_WORK := target/lint
 # Most staging models are one macro call that compiles to hundreds of lines: minutes of linting generated text.
 LINTED_SQL := dbt_project/models/intermediate dbt_project/models/marts dbt_project/tests \
@@ -18,10 +20,10 @@ run: $(READY) ## receive, load, build, gate and publish data/sample
 	@$(BIN)/tieout run
 
 test: $(READY) ## every test; of the long sweeps a seeded tenth (SWEEP_SHARE=0.1)
-	@SWEEP_SHARE=$(SWEEP_SHARE) $(BIN)/python -m pytest -q
+	@SWEEP_SHARE=$(SWEEP_SHARE) $(BIN)/python -m pytest -q $(PARALLEL)
 
 test-fast: $(READY) ## the tests without dbt, Dagster and sweeps; less than a minute
-	@$(BIN)/python -m pytest -q -m "not slow and not sweep"
+	@$(BIN)/python -m pytest -q $(PARALLEL) -m "not slow and not sweep"
 
 sweep: $(READY) ## the long sweeps in full: kill -9, full disks, readers, tampering, books of twenty companies
 	@SWEEP_SHARE=1 $(BIN)/python -m pytest -q -m sweep
