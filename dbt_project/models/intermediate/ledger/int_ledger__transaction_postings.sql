@@ -10,14 +10,16 @@ with
 mirrored_fees as (
     select account_id, transaction_id, sum(amount_minor) as amount_minor
     from {{ ref('stg_stripe__balance_transaction_fee_details') }}
-    where not is_deleted and fee_type in (select leg from {{ ref('int_posting_rules') }} where is_mirror)
+    where not is_deleted and fee_type in (select rules.leg from {{ ref('int_posting_rules') }} as rules where rules.is_mirror)
     group by account_id, transaction_id
 ),
 
 sides as (
     select 'gross' as leg
-    union all select 'balance'
-    union all select 'balance.mirror'
+    union all
+    select 'balance'
+    union all
+    select 'balance.mirror'
 ),
 
 transactions as (

@@ -6,6 +6,7 @@
     {%- endif -%}
 {%- endset -%}
 -- depends_on: {{ ref('int_ledger__changed') }}
+-- noqa: disable=AM04
 with
 
 rules as (

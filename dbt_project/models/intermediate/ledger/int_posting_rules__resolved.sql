@@ -21,12 +21,18 @@ tenants as (
 
 flows as (
     select 'direct' as flow_type
-    union all select 'destination'
-    union all select 'separate'
-    union all select 'platform_only'
-    union all select 'payout'
-    union all select 'fee'
-    union all select 'other'
+    union all
+    select 'destination'
+    union all
+    select 'separate'
+    union all
+    select 'platform_only'
+    union all
+    select 'payout'
+    union all
+    select 'fee'
+    union all
+    select 'other'
 ),
 
 matched as (

@@ -20,9 +20,9 @@ tellers as (
 {%- for kind, _, _, _, _, table_name, _ in kinds %}
     select
         '{{ kind }}' as object_kind,
-        (select count(*) from (select 1 from {{ source('sigma', table_name) }} limit 1) as one)
-        + (select count(*) from (select 1 from {{ source('api', kind) }} where kind = 'list' limit 1) as one)
-        + (select count(*) from (select 1 from {{ source('api', kind) }} where kind = 'event' limit 1) as one) as teller_count
+        (select count(*) from (select 1 from {{ source('sigma', table_name) }} limit 1) as one)  -- noqa: AM09,ST05
+        + (select count(*) from (select 1 from {{ source('api', kind) }} where kind = 'list' limit 1) as one)  -- noqa: AM09,ST05
+        + (select count(*) from (select 1 from {{ source('api', kind) }} where kind = 'event' limit 1) as one) as teller_count  -- noqa: AM09,ST05
     {{ 'union all' if not loop.last }}
 {%- endfor %}
 )
@@ -46,24 +46,24 @@ select
     observed.first_evented_at,
     observed.last_evented_at
 from {{ ref(model_name) }} as objects
-left join (
+left join (  -- noqa: ST05
     select _account_id as account_id, id as object_id, max(_observed_at) as observed_at
     from {{ source('sigma', table_name) }}
-    where not _is_deleted and (select teller_count from tellers where object_kind = '{{ kind }}') > 1
+    where not _is_deleted and (select tellers.teller_count from tellers where tellers.object_kind = '{{ kind }}') > 1
     group by _account_id, id
-) as exported  -- noqa: ST05
+) as exported
     on objects.account_id = exported.account_id and objects.{{ id }} = exported.object_id
-left join (
+left join (  -- noqa: ST05
     select
         account_id, object_id, bool_or(kind = 'list') as is_listed, bool_or(kind = 'event') as is_evented,
         max(case when kind = 'list' then observed_at end) as listed_at,
         min(case when kind = 'event' then observed_at end) as first_evented_at,
         max(case when kind = 'event' then observed_at end) as last_evented_at
     from {{ source('api', kind) }}
-    where (select teller_count from tellers where object_kind = '{{ kind }}') > 1
+    where (select tellers.teller_count from tellers where tellers.object_kind = '{{ kind }}') > 1
     group by account_id, object_id
-) as observed  -- noqa: ST05
+) as observed
     on objects.account_id = observed.account_id and objects.{{ id }} = observed.object_id
-where (select teller_count from tellers where object_kind = '{{ kind }}') > 1
+where (select tellers.teller_count from tellers where tellers.object_kind = '{{ kind }}') > 1
 {{ 'union all' if not loop.last }}
 {% endfor %}

@@ -19,7 +19,7 @@ first_periods as (
 spine as (
     select first_periods.account_id, first_periods.currency, first_periods.ledger_account, periods.period_id
     from first_periods
-    inner join {{ ref('dim_periods') }} as periods on periods.period_id >= first_periods.first_period_id
+    inner join {{ ref('dim_periods') }} as periods on first_periods.first_period_id <= periods.period_id
 ),
 
 balances as (

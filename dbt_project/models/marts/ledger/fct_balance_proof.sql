@@ -43,8 +43,8 @@ on_their_way as (
     inner join {{ ref('fct_transactions') }} as transactions
         on stated.account_id = transactions.account_id
         and stated.currency = transactions.currency
-        and transactions.created_at < stated.stated_at
-        and transactions.available_at >= stated.stated_at
+        and stated.stated_at > transactions.created_at
+        and stated.stated_at <= transactions.available_at
     inner join {{ ref('stg_stripe__payouts') }} as payouts
         on transactions.account_id = payouts.account_id
         and transactions.source_object_id = payouts.payout_id

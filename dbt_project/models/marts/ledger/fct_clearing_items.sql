@@ -20,7 +20,9 @@ items as (
         bool_or(postings.is_mirror) as is_mirror
     from {{ ref('fct_ledger_postings') }} as postings
     inner join accounts on postings.ledger_account = accounts.ledger_account
-    group by 1, 2, 3, 4
+    group by
+        postings.account_id, postings.ledger_account, coalesce(postings.clearing_id, postings.source_object_id),
+        postings.currency
     having sum(postings.debit_minor - postings.credit_minor) <> 0
 ),
 
@@ -35,7 +37,7 @@ unmirrored as (
 looks as (
     select case when account_scope = 'platform' then 'platform' else 'connected' end as tenant, max(observed_at) as looked_at
     from {{ source('raw_meta', 'loads') }}
-    group by 1
+    group by case when account_scope = 'platform' then 'platform' else 'connected' end
 ),
 
 horizons as (

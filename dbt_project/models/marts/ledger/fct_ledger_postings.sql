@@ -16,25 +16,25 @@ periods as (
 )
 
 select
-    concat(entry_id, ':', leg) as posting_id,
-    entry_id,
-    entry_kind,
-    account_id,
+    concat(all_postings.entry_id, ':', all_postings.leg) as posting_id,
+    all_postings.entry_id,
+    all_postings.entry_kind,
+    all_postings.account_id,
     'money' as subledger,
-    leg,
-    ledger_account,
-    clearing_id,
-    currency,
-    cast(greatest(debit_minor, 0) as bigint) as debit_minor,
-    cast(greatest(-debit_minor, 0) as bigint) as credit_minor,
-    effective_at,
+    all_postings.leg,
+    all_postings.ledger_account,
+    all_postings.clearing_id,
+    all_postings.currency,
+    cast(greatest(all_postings.debit_minor, 0) as bigint) as debit_minor,
+    cast(greatest(-all_postings.debit_minor, 0) as bigint) as credit_minor,
+    all_postings.effective_at,
     all_postings.posting_date,
     periods.period_id,
     {{ no_day() }} as service_month,
-    recorded_at,
-    source_object_id,
-    reverses_entry_id,
-    counterparty_account_id,
-    is_mirror
+    all_postings.recorded_at,
+    all_postings.source_object_id,
+    all_postings.reverses_entry_id,
+    all_postings.counterparty_account_id,
+    all_postings.is_mirror
 from all_postings
 left join periods on all_postings.posting_date = periods.posting_date
