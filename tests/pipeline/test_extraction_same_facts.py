@@ -60,7 +60,9 @@ def _compared(workspace: Workspace) -> dict[str, TableContent]:
 
 
 def test_increments_give_what_one_backfill_gives(built: dict[str, Workspace]) -> None:
-    differing = set(differences(_compared(built["backfill"]), _compared(built["increments"])))
+    # each pull looks at the lists and the balance of its own moment
+    looks = {"fct_object_observations", "stg_stripe__stated_balances", "fct_balance_proof"}
+    differing = set(differences(_compared(built["backfill"]), _compared(built["increments"]))) - looks
     # what was deleted or taken off meanwhile: increments saw it come and go, a later backfill never saw it
     assert differing <= {"stg_stripe__discounts", "stg_stripe__invoice_items"}
     for table in differing:
