@@ -16,9 +16,6 @@
     end
 {%- endmacro %}
 
-{#- Which side of Connect a tenant is on, as posting rules call it. -#}
-{% macro tenant_kind(account_id) -%}case when {{ account_id }} = 'platform' then 'platform' else 'connected' end{%- endmacro %}
-
 {#- The category of the transaction that one of this category takes back. -#}
 {% macro original_category(category) -%}
     case {{ category }} when 'payout_reversal' then 'payout' when 'refund_failure' then 'refund' when 'dispute_reversal' then 'dispute' end

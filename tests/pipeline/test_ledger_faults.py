@@ -26,6 +26,11 @@ def inbox(tmp_path: Path) -> Path:
     return tmp_path / "inbox"
 
 
+def _opening(inbox: Path, row: str) -> None:
+    header = "opening_id,account_id,currency,ledger_account,clearing_id,opening_date,debit_minor,credit_minor"
+    put(inbox / "company" / "opening_balances.csv", f"{header}\n{row}\n")
+
+
 def test_a_row_given_to_the_wrong_tenant_is_two_clearing_items_by_name(
     inbox: Path, workspace: Workspace
 ) -> None:
@@ -129,11 +134,7 @@ def test_a_history_that_starts_mid_life_begins_from_its_opening_balances(
     path = file_of(inbox, "balance_transactions")
     before = sum(int(row["net"]) for row in read_csv(path) if row["currency"] == "usd")
     edit_csv(path, change)
-    put(
-        inbox / "company" / "opening_balances.csv",
-        "opening_id,account_id,currency,ledger_account,clearing_id,opening_date,debit_minor,credit_minor\n"
-        f"cash,platform,usd,stripe_balance,,2026-02-01,{max(cut[0], 0)},{max(-cut[0], 0)}\n",
-    )
+    _opening(inbox, f"cash,platform,usd,stripe_balance,,2026-02-01,{max(cut[0], 0)},{max(-cut[0], 0)}")
     put(
         inbox / "company" / "opening_schedules.csv",
         "schedule_id,account_id,currency,ledger_account,customer_id,product_id,remaining_minor,opening_date,"
@@ -169,11 +170,7 @@ def test_a_history_that_starts_mid_life_begins_from_its_opening_balances(
 
 def test_an_opening_inside_the_history_blocks(tmp_path: Path, workspace: Workspace) -> None:
     inbox = small_sigma(tmp_path / "inbox")
-    put(
-        inbox / "company" / "opening_balances.csv",
-        "opening_id,account_id,currency,ledger_account,clearing_id,opening_date,debit_minor,credit_minor\n"
-        "cash,platform,usd,stripe_balance,,2026-02-01,500,\n",
-    )
+    _opening(inbox, "cash,platform,usd,stripe_balance,,2026-02-01,500,")
     outcome = run(workspace, inbox)
     assert outcome.exit_code == 4
     assert outcome.broken_tests == {"assert_openings_precede_history": 1}
@@ -236,8 +233,7 @@ def test_an_unreadable_opening_is_refused_by_name(
     row: str, words: str, tmp_path: Path, workspace: Workspace
 ) -> None:
     inbox = small_sigma(tmp_path / "inbox")
-    header = "opening_id,account_id,currency,ledger_account,clearing_id,opening_date,debit_minor,credit_minor"
-    put(inbox / "company" / "opening_balances.csv", f"{header}\n{row}\n")
+    _opening(inbox, row)
     outcome = run(workspace, inbox)
     assert outcome.exit_code == 2
     assert words in outcome.message

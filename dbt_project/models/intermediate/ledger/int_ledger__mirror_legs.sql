@@ -23,9 +23,6 @@ select
     sided.counterparty_account_id,
     sided.is_source,
     sided.effective_at,
-    sided.leg,
-    sided.currency as booked_currency,
-    sided.amount_minor as booked_minor,
     -- what arrived was converted when it was booked; Stripe keeps what was sent beside it
     case when sided.is_source or transactions.presentment_minor is null then sided.currency
         else transactions.presentment_currency end as currency,

@@ -41,7 +41,7 @@ left join {{ ref(target) }} as targets
     on holders.account_id = targets.account_id and holders.{{ reference }} = targets.{{ target_id }}
 left join completeness
     on completeness.table_name = '{{ table_name }}'
-    and completeness.account_scope = case when holders.account_id = 'platform' then 'platform' else 'connected' end
+    and completeness.account_scope = {{ tenant_kind('holders.account_id') }}
 -- a table that this tenant never sent says nothing about its ids
 left join (select account_id, min(created_at) as created_at from {{ ref(target) }} group by account_id) as earliest  -- noqa: ST05
     on holders.account_id = earliest.account_id

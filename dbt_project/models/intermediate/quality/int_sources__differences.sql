@@ -8,7 +8,7 @@ with
 sightings as (
     select
         *,
-        case when account_id = 'platform' then 'platform' else 'connected' end as account_scope
+        {{ tenant_kind('account_id') }} as account_scope
     from {{ ref('int_sources__sightings') }}
     where created_at <= timestamptz '{{ run_value("as_of") }}'
 ),

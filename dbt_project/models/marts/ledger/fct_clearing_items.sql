@@ -35,9 +35,9 @@ unmirrored as (
 
 -- what is not seen to clear after the last look at Stripe is not late yet: an export from March says nothing of April
 looks as (
-    select case when account_scope = 'platform' then 'platform' else 'connected' end as tenant, max(observed_at) as looked_at
+    select {{ tenant_kind('account_scope') }} as tenant, max(observed_at) as looked_at
     from {{ source('raw_meta', 'loads') }}
-    group by case when account_scope = 'platform' then 'platform' else 'connected' end
+    group by {{ tenant_kind('account_scope') }}
 ),
 
 horizons as (
