@@ -1,0 +1,109 @@
+"""What each piece of evidence is worth, learnt from the two lists themselves.
+
+Expectation maximisation: with the weights of now, how probable is each pair among its rivals; with these
+probabilities, how often does a true pair show each level. The share of chance pairs per level is counted the
+same way where it is not known exactly. A prior of a few pairs' weight serves lists too short to learn from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orchestration.warehouse.matching.candidates import Pairs
+from orchestration.warehouse.matching.competition import Sides
+from orchestration.warehouse.matching.evidence import Evidence, right_items
+from orchestration.warehouse.matching.items import Lists
+
+FloatArray = NDArray[np.float64]
+
+ROUNDS, SETTLED = 25, 1e-4
+HEAVIEST, LIGHTEST = 1e15, 1e-15
+# Before anything is known: four of five items have a counterpart; the belief of ten items.
+PRIOR_SHARE, PRIOR_ITEMS = 0.8, 10.0
+CHANCE_PRIOR = 0.1
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """The result.
+
+    Attributes:
+        weight: Odds of each pair against "no counterpart", rivals not yet considered.
+        probability: With rivals considered.
+        true_share: Field -> share of true pairs per level.
+        matched_share: Share of left items that have a counterpart.
+        contribution: Field -> natural logarithm of its factor in the weight.
+    """
+
+    weight: FloatArray
+    probability: FloatArray
+    true_share: dict[str, FloatArray]
+    matched_share: float
+    contribution: dict[str, FloatArray]
+
+
+def learn(lists: Lists, pairs: Pairs, fields: list[Evidence]) -> Learnt:
+    """Learn the worth of every level and the probability of every pair."""
+    sides = Sides(pairs.left, pairs.right, len(lists.left), len(lists.right))
+    base = -np.log(right_items(lists, pairs)) if len(pairs) else np.zeros(0)
+    true_share = {field.name: field.prior / max(field.prior.sum(), 1.0) for field in fields}
+    chance_share = {field.name: _even(field) for field in fields}
+    matched = PRIOR_SHARE
+    probability = np.zeros(len(pairs))
+    for _ in range(ROUNDS):
+        contribution = {
+            field.name: _contribution(field, true_share[field.name], chance_share[field.name])
+            for field in fields
+        }
+        log_weight = base + np.log(matched / (1 - matched)) + sum(contribution.values())
+        weight = np.exp(np.clip(log_weight, np.log(LIGHTEST), np.log(HEAVIEST)))
+        after = sides.probabilities(weight)
+        moved = float(np.max(np.abs(after - probability), initial=0.0))
+        probability = after
+        if moved < SETTLED:
+            break
+        for field in fields:
+            true_share[field.name] = _true_share(field, probability)
+            chance_share[field.name] = _chance_share(field, probability)
+        found = float(probability.sum()) + PRIOR_SHARE * PRIOR_ITEMS
+        matched = min(max(found / (len(lists.left) + PRIOR_ITEMS), 0.02), 0.998)
+    return Learnt(weight, probability, true_share, matched, contribution)
+
+
+def _even(field: Evidence) -> FloatArray:
+    """Before a round is done every chance level is as likely as the pairs show it."""
+    return _chance_share(field, np.zeros(len(field.level)))
+
+
+def _contribution(field: Evidence, true_share: FloatArray, chance_share: FloatArray) -> FloatArray:
+    with np.errstate(divide="ignore"):
+        value = np.log(true_share[field.level]) - np.log(
+            field.chance * chance_share[field.group, field.level]
+        )
+    quiet = np.isin(field.level, field.silent)
+    contribution: FloatArray = np.where(quiet, 0.0, value)
+    return contribution
+
+
+def _true_share(field: Evidence, probability: FloatArray) -> FloatArray:
+    levels = len(field.prior)
+    counted = np.bincount(field.level, probability, levels) + field.prior
+    counted[list(field.silent)] = 0.0
+    share: FloatArray = np.maximum(counted, 1e-9) / max(float(counted.sum()), 1e-9)
+    return share
+
+
+def _chance_share(field: Evidence, probability: FloatArray) -> FloatArray:
+    """Per group of rarity the share of each level among pairs that are none; 1 where the chance says it all."""
+    levels, groups = len(field.prior), int(field.group.max(initial=0)) + 1
+    if not field.counts_levels:
+        return np.ones((groups, levels))
+    place = field.group * levels + field.level
+    counted = np.bincount(place, 1.0 - probability, groups * levels).reshape(groups, levels) + CHANCE_PRIOR
+    counted[:, list(field.silent)] = 0.0
+    share: FloatArray = np.maximum(counted, 1e-9) / counted.sum(axis=1, keepdims=True)
+    share[:, list(field.counted_exactly)] = 1.0
+    return share
