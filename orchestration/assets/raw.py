@@ -7,7 +7,7 @@ import dagster as dg
 from orchestration.assets.failure import deliberate_errors
 from orchestration.assets.run import begin_run
 from orchestration.resources import WorkspaceResource
-from orchestration.sources.catalog import stripe_catalog
+from orchestration.sources.catalog import BANK_STATEMENTS, stripe_catalog
 from orchestration.steps import receive_and_load
 from orchestration.warehouse.raw_schema import GENERIC_API
 
@@ -21,20 +21,22 @@ def raw_asset_names() -> list[str]:
     names = {catalog.asset_of("api", entry.relation) for entry in catalog.objects.values()}
     names |= {catalog.asset_of("sigma", table) for table in catalog.tables}
     names |= {catalog.asset_of("api", name) for name in GENERIC_API}
-    return sorted(names | {"loads"})
+    return sorted(names | {"loads", BANK_STATEMENTS})
 
 
 def raw_asset_key(name: str) -> dg.AssetKey:
-    return dg.AssetKey(["stripe", name])
+    return dg.AssetKey(["bank", "statements"] if name == BANK_STATEMENTS else ["stripe", name])
 
 
 def _spec(name: str) -> dg.AssetSpec:
     return dg.AssetSpec(
         raw_asset_key(name),
         group_name="ingest",
-        kinds={"stripe", "duckdb"},
+        kinds={"duckdb"} if name == BANK_STATEMENTS else {"stripe", "duckdb"},
         owners=OWNERS,
-        description=f"{name.replace('_', ' ').capitalize()} as received from Sigma, Data Pipeline, API lists and "
+        description="Statements, entries and details as parsed from camt, MT940, BAI2, OFX and declared CSV files."
+        if name == BANK_STATEMENTS
+        else f"{name.replace('_', ' ').capitalize()} as received from Sigma, Data Pipeline, API lists and "
         "events; text stays text, every row knows its file.",
     )
 
@@ -65,7 +67,7 @@ def _rows_per_asset(workspace: WorkspaceResource) -> dict[str, int]:
     with connect(workspace.workspace.raw_db) as connection:
         tables = connection.execute(
             "select schema_name, table_name, estimated_size from duckdb_tables() "
-            "where schema_name in ('sigma', 'api', 'reports', 'meta')"
+            "where schema_name in ('sigma', 'api', 'reports', 'bank', 'meta')"
         ).fetchall()
     for schema, table, size in tables:
         name = catalog.asset_of(schema, table)

@@ -18,6 +18,8 @@ from orchestration.workspace import PROJECT_ROOT
 
 STAGING_FOLDER = PROJECT_ROOT / "dbt_project" / "models" / "staging" / "stripe"
 
+BANK_STATEMENTS = "bank_statements"  # the one raw asset that is not of Stripe
+
 KINDS = ("text", "minor", "integer", "decimal", "boolean", "instant", "instant_ms", "currency")
 
 
@@ -87,6 +89,8 @@ class Catalog:
 
     def asset_of(self, source: str, name: str) -> str:
         """The raw asset that a dbt source belongs to: the plural of the object, as the staging model names it."""
+        if source == "bank":
+            return BANK_STATEMENTS
         for model, sources in sorted(self.models.items(), key=lambda item: (item[0] != name, item[0])):
             if f"{source}.{name}" in sources:
                 return model

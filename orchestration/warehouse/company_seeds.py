@@ -27,6 +27,7 @@ TYPES = {
     "debit_minor": "bigint",
     "exponent": "integer",
     "from_date": "date",
+    "holiday_date": "date",
     "is_mirror": "boolean",
     "opening_date": "date",
     "remaining_minor": "bigint",
@@ -39,12 +40,20 @@ WORDS = {
     "date": "day (YYYY-MM-DD)",
     "integer": "whole number",
 }
+# What makes a row one of its own where the first column alone does not.
+KEYS = {
+    "bank_accounts": ("bank_account", "currency", "from_date"),
+    "bank_calendars": ("calendar", "holiday_date"),
+    "bank_layouts": ("bank_account", "file_pattern"),
+}
+# Columns that a company's file may leave out.
+OPTIONAL = {"bank_accounts": frozenset({"calendar"}), "bank_calendars": frozenset({"name"})}
 SEED_FOLDER = PROJECT_ROOT / "dbt_project" / "seeds"
 
 
 @cache
 def seed_columns() -> dict[str, tuple[str, ...]]:
-    """Seed -> its columns, from the headers of the built-in files; the first column is its key."""
+    """Seed -> its columns, from the headers of the built-in files; the first column is its key unless KEYS says more."""
     columns = {}
     for path in sorted(SEED_FOLDER.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
@@ -98,7 +107,7 @@ def load_company_seeds(
         typed = ", ".join(f"{quoted(column)} VARCHAR" for column in columns)
         connection.execute(f"create or replace table company.{quoted(seed)} ({typed})")
         if seed in files:
-            rows = _rows(workspace, files[seed], columns)
+            rows = _rows(workspace, files[seed], seed, columns)
             if rows:
                 marks = ", ".join("?" for _ in columns)
                 connection.executemany(f"insert into company.{quoted(seed)} values ({marks})", rows)
@@ -129,18 +138,21 @@ def _refuse_unreadable(
             )
 
 
-def _rows(workspace: Workspace, receipt: Receipt, columns: tuple[str, ...]) -> list[list[str | None]]:
+def _rows(
+    workspace: Workspace, receipt: Receipt, seed: str, columns: tuple[str, ...]
+) -> list[list[str | None]]:
     text = verified_blob(workspace, receipt).read_text(encoding="utf-8-sig")
     reader = csv.reader(io.StringIO(text))
     header = next(reader, [])
-    if sorted(header) != sorted(columns):
+    if sorted({*header, *OPTIONAL.get(seed, ())}) != sorted(columns) or len(set(header)) != len(header):
         raise UsageError(
             f"The columns are {', '.join(header) or 'none'}.",
             where=receipt.name,
             remedy=f"They must be {', '.join(columns)}.",
         )
     rows = []
-    keys: set[str] = set()
+    key_columns = KEYS.get(seed, columns[:1])
+    keys: set[tuple[str, ...]] = set()
     for number, cells in enumerate(reader, start=2):
         if not cells:
             continue
@@ -150,11 +162,12 @@ def _rows(workspace: Workspace, receipt: Receipt, columns: tuple[str, ...]) -> l
                 where=f"{receipt.name} line {number}",
             )
         row = dict(zip(header, cells, strict=True))
-        if row[columns[0]] in keys or not row[columns[0]]:
+        key = tuple(row[column] for column in key_columns)
+        if key in keys or not all(key):
             raise UsageError(
-                f"{columns[0]} {row[columns[0]]!r} is empty or stands twice.",
+                f"{', '.join(key_columns)} {', '.join(map(repr, key))} is empty or stands twice.",
                 where=f"{receipt.name} line {number}",
             )
-        keys.add(row[columns[0]])
-        rows.append([row[column] or None for column in columns])
+        keys.add(key)
+        rows.append([row.get(column) or None for column in columns])
     return rows

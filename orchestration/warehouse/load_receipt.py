@@ -17,7 +17,7 @@ from orchestration.domain.report_names import parse_report_name, report_type
 from orchestration.sources.catalog import Catalog, Table
 from orchestration.sources.landing import verified_blob
 from orchestration.sources.receipts import Receipt
-from orchestration.warehouse import load_api, load_report, load_tabular
+from orchestration.warehouse import load_api, load_bank, load_report, load_tabular
 from orchestration.warehouse.api_observations import ApiLoad
 from orchestration.warehouse.archive import decompress
 from orchestration.warehouse.control_totals import prove_control
@@ -28,7 +28,7 @@ from orchestration.workspace import Workspace
 # How long a row may exist at Stripe before an export shows it (docs.stripe.com/stripe-data/available-data).
 DATA_LAG = {"sigma": timedelta(hours=3), "pipeline": timedelta(hours=12)}
 # Kinds of which every file is loaded; of reports it depends on the report.
-LOADED_KINDS = ("sigma", "pipeline", "api", "events", "unknown")
+LOADED_KINDS = ("sigma", "pipeline", "api", "events", "bank", "unknown")
 CRITICAL_OBJECT = re.compile(rb'"object"\s*:\s*"(balance_transaction|payout|transfer)"')
 CRITICAL_TABLES = (
     "balance_transactions",
@@ -86,6 +86,11 @@ def load_receipt(
             name = parse_report_name(receipt.table, receipt.name)
             load = _tabular_load(receipt, relation, path, load_seq, None)
             rows, unread = load_report.load_file(connection, load, name)
+        elif receipt.kind == "bank":
+            observed = observed_at_of(receipt)
+            rows = load_bank.load_file(
+                connection, load_bank.BankLoad(path, receipt.name, observed, receipt.received_at, load_seq)
+            )
         else:
             rows, unread = _load_table(connection, catalog, receipt, path, load_seq)
         prove_control(connection, receipt, path, relation, load_seq, rows)
@@ -134,6 +139,8 @@ def relation_of(receipt: Receipt, catalog: Catalog) -> str:
         return f"api.{receipt.table}"
     if receipt.kind == "reports":
         return load_report.RELATION
+    if receipt.kind == "bank":
+        return load_bank.RELATION
     if receipt.table in catalog.tables:
         return f"sigma.{receipt.table}"
     return "sigma.metadata" if receipt.table.endswith("_metadata") else "sigma.unmodelled"
@@ -185,6 +192,8 @@ def _record_load(
     elif receipt.livemode is not None:
         live, test = (rows, 0) if receipt.livemode else (0, rows)
     proven = receipt.kind == "pipeline" or receipt.control is not None
+    if receipt.kind == "bank" and not proven:
+        proven = load_bank.is_proven(connection, load_seq)
     connection.execute(
         "insert into meta.loads values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [

@@ -1,4 +1,4 @@
-"""The quarantine folder: every refused file that still counts, with its reason beside it.
+"""The quarantine folder: every refused file, or statement of a file, that still counts, with its reason beside it.
 
 Rebuilt from what the loader recorded, so it is empty again once the causes are gone.
 """
@@ -17,6 +17,7 @@ import duckdb
 from orchestration.run_context import write_json
 from orchestration.sources.receipts import Receipt, read_receipts
 from orchestration.warehouse.connection import connect
+from orchestration.warehouse.load_bank import refused_statements
 from orchestration.workspace import Workspace
 
 
@@ -30,8 +31,9 @@ def open_refusals(connection: duckdb.DuckDBPyConnection, receipts: Sequence[Rece
         "select receipt_id, name, sha256, reason, remedy, is_critical, run_id from meta.refusals "
         "order by name, sha256"
     ).fetchall()
+    statements = list(refused_statements(connection))
     if not rows:
-        return []
+        return statements
     loaded_ids = {row[0] for row in connection.execute("select receipt_id from meta.loads").fetchall()}
     loaded = [receipt for receipt in receipts if receipt.receipt_id in loaded_ids]
     by_id = {receipt.receipt_id: receipt for receipt in receipts}
@@ -46,7 +48,7 @@ def open_refusals(connection: duckdb.DuckDBPyConnection, receipts: Sequence[Rece
             "run_id": run_id,
         }
         for receipt_id, name, sha256, reason, remedy, is_critical, run_id in rows
-    ]
+    ] + statements
 
 
 def _stands_in(later: Receipt, refused: Receipt) -> bool:
@@ -70,7 +72,11 @@ def rebuild_quarantine(workspace: Workspace) -> list[dict[str, Any]]:
     for folder_name, refusal in wanted.items():
         folder = workspace.quarantine / folder_name
         folder.mkdir(exist_ok=True)
+        text = refusal.pop("text", None)
         write_json(folder / "reason.json", refusal)
+        if text is not None:  # one statement of a file whose others are loaded
+            (folder / "statement").write_text(text, encoding="utf-8")
+            continue
         target = folder / "file"
         blob = workspace.blobs / refusal["sha256"][:2] / refusal["sha256"]
         if blob.is_file() and not target.exists():
@@ -82,6 +88,7 @@ def rebuild_quarantine(workspace: Workspace) -> list[dict[str, Any]]:
 
 
 def _folder_name(refusal: dict[str, Any]) -> str:
+    part = f"_statement{refusal['statement']}" if "statement" in refusal else ""
     safe = re.sub(r"[^A-Za-z0-9._-]+", "_", refusal["name"])[-80:]
     # two names may look alike once they are safe: the hash of the name tells them apart
-    return f"{refusal['sha256'][:12]}_{hashlib.sha256(refusal['name'].encode()).hexdigest()[:6]}_{safe}"
+    return f"{refusal['sha256'][:12]}_{hashlib.sha256(refusal['name'].encode()).hexdigest()[:6]}{part}_{safe}"

@@ -21,6 +21,7 @@ from orchestration.domain.errors import InputRefused
 from orchestration.sources.catalog import Catalog, stripe_catalog
 from orchestration.sources.journal import discarded_hashes
 from orchestration.sources.receipts import Receipt, read_receipts
+from orchestration.warehouse import load_bank
 from orchestration.warehouse.company_seeds import company_fingerprint, load_company_seeds
 from orchestration.warehouse.connection import connect, literal, scalar
 from orchestration.warehouse.load_receipt import (
@@ -37,7 +38,7 @@ from orchestration.warehouse.tabular_keys import LoadedOutOfOrder, mark_vanished
 from orchestration.workspace import Workspace
 
 # Raise it when the loader itself changes what it writes: the candidate is then rebuilt from landing.
-LOADER_VERSION = 5
+LOADER_VERSION = 6
 # One checkpoint at the end instead of one for every few files: 11.5 s became 6.1 s for 40,000 new rows beside
 # 4 million (2026-11-20). A killed load replays its log when the database is opened next.
 CHECKPOINT_THRESHOLD = "1GB"
@@ -105,6 +106,7 @@ def _load_pending(
         connection.execute(f"set checkpoint_threshold = {literal(CHECKPOINT_THRESHOLD)}")
         create_schema(connection, catalog)
         load_company_seeds(connection, workspace, everything)
+        load_bank.reopen(connection)
         if not scalar(connection, "select count(*) from meta.build"):
             connection.execute("insert into meta.build values (?)", [fingerprint])
         book = RefusalBook(connection, company_fingerprint(everything), run_id)

@@ -3,6 +3,7 @@
 `sigma.<table>`: one row per tenant and key, text as received, the latest observation (Sigma and Data Pipeline
 carry the same tables). `api.<object>`: one row per observation of an object (a list row, or the object inside
 an event), the payload as received. `reports.<report>`: one row per line of a report file, text as received.
+`bank.*`: statements of banks as parsed (see bank_schema).
 `meta`: what was loaded, what was refused.
 Names that begin with an underscore are ours; a received column never does.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import duckdb
 
 from orchestration.sources.catalog import Catalog
+from orchestration.warehouse.bank_schema import create_bank_tables
 from orchestration.warehouse.connection import quoted
 
 SIGMA_OWN_COLUMNS = {
@@ -105,6 +107,7 @@ def create_schema(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> No
     connection.execute(
         f"create schema if not exists reports; create table if not exists reports.balance_summary ({columns})"
     )
+    create_bank_tables(connection)
     connection.execute("commit")
 
 
