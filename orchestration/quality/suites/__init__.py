@@ -29,6 +29,8 @@ MART_SUITES = (
     "marts.fct_object_observations",
     "marts.fct_event_divergences",
     "marts.dim_gl_mapping",
+    "marts.fct_payout_members",
+    "marts.fct_payout_reconciliation",
 )
 
 
