@@ -9,6 +9,7 @@ members as (
     select
         account_id, payout_id, currency, max(membership) as membership, count(*) as member_count,
         cast(sum(net_minor) as bigint) as net_minor,
+        cast(sum(case when reporting_category = 'charge' then gross_minor else 0 end) as bigint) as sales_minor,
         sum(case when other_payout_id is not null then 1 else 0 end) as disputed_count
     from {{ ref('fct_payout_members') }}
     group by account_id, payout_id, currency
@@ -55,6 +56,7 @@ select
     members.membership,
     coalesce(members.member_count, 0) as member_count,
     members.net_minor as members_net_minor,
+    members.sales_minor,
     coalesce(members.disputed_count, 0) + coalesce(claims.claimed_count, 0) as disputed_count,
     coalesce(foreign_members.member_count, 0) as foreign_count,
     foreign_members.currencies as foreign_currencies,

@@ -3,6 +3,9 @@ select
     transactions.account_id,
     transactions.transaction_id,
     transactions.currency,
+    transactions.reporting_category,
+    transactions.gross_minor,
+    transactions.fee_minor,
     transactions.net_minor,
     {{ sweep_date('coalesce(transactions.available_at, transactions.created_at)') }} as sweep_date
 from {{ ref('fct_transactions') }} as transactions

@@ -26,6 +26,9 @@ named as (
         case when listed.payout_id <> transactions.payout_id then listed.payout_id
             else listed.other_payout_id end as other_payout_id,
         transactions.currency,
+        transactions.reporting_category,
+        transactions.gross_minor,
+        transactions.fee_minor,
         transactions.net_minor
     from transactions
     left join listed
@@ -40,6 +43,9 @@ inferred as (
         'inferred' as membership,
         cast(null as varchar) as other_payout_id,
         unpaid.currency,
+        unpaid.reporting_category,
+        unpaid.gross_minor,
+        unpaid.fee_minor,
         unpaid.net_minor
     from {{ ref('int_payouts__sweeps') }} as sweeps
     inner join {{ ref('int_payouts__unpaid') }} as unpaid

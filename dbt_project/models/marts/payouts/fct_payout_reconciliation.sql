@@ -31,6 +31,7 @@ measured as (
     select
         sourced.*,
         case when sourced.membership_source <> 'unknowable' then coalesce(sourced.members_net_minor, 0) end as net_minor,
+        case when sourced.membership_source <> 'unknowable' then coalesce(sourced.sales_minor, 0) end as sold_minor,
         case when sourced.membership_source <> 'unknowable'
             then coalesce(sourced.members_net_minor, 0) - sourced.swept_minor end as difference_minor,
         {{ days_after('greatest(sourced.swept_date, coalesce(sourced.arrival_date, sourced.swept_date))', grace_days) }}
@@ -68,6 +69,7 @@ select
     amount_minor as payout_minor,
     fee_minor,
     cast(member_count as bigint) as member_count,
+    sold_minor as sales_minor,
     net_minor as members_net_minor,
     difference_minor,
     case
