@@ -31,3 +31,8 @@
 
 {#- Every column except the named ones. -#}
 {% macro default__all_but(columns, relation) -%}{{ relation ~ '.' if relation }}* exclude ({{ columns | join(', ') }}){%- endmacro %}
+
+{% macro first_texts(value, count) -%}{{ return(adapter.dispatch('first_texts')(value, count)) }}{%- endmacro %}
+
+{#- The first so many values of a group in order, as one text: a sample of bounded size, the same in every run. -#}
+{% macro default__first_texts(value, count) -%}array_to_string(min({{ value }}, {{ count }}), ', '){%- endmacro %}

@@ -77,7 +77,9 @@ def _collect(group: _OpenGroup, record: Record, name: str) -> None:
 
 def _check(name: str, trailer: Record, found: tuple[int, int, int]) -> None:
     """Compare a trailer with what was found; what it leaves blank is not compared."""
-    for position, what, counted in zip((1, 2, 3), ("control total", "number of parts", "number of records"), found, strict=True):
+    for position, what, counted in zip(
+        (1, 2, 3), ("control total", "number of parts", "number of records"), found, strict=True
+    ):
         printed = trailer.number(position)
         if printed is not None and printed != counted:
             _refuse(name, trailer, f"the {what} of record {trailer.code} is {printed}, found {counted}")

@@ -65,7 +65,9 @@ def read_account(group: Group, records: list[Record], counted: int, rules: BankR
             "Leave out the earlier file with `tieout discard` if the bank took it back.",
         )
     if records[-1].code != "49":
-        raise UnusableStatement("the account trailer (49) is missing", "The file may be cut; export it again.")
+        raise UnusableStatement(
+            "the account trailer (49) is missing", "The file may be cut; export it again."
+        )
     number = account_number(head.text(1))
     currency = (head.text(2) or group.header.text(6)).lower() or rules.currency_of(number)
     summaries = _summaries(head)

@@ -136,7 +136,9 @@ def _counterparty(node: Element, sign: int) -> tuple[str | None, str | None]:
         roles = roles[:1]
     for role in roles:
         name = stated(text(parties, f"{role}/Pty/Nm", f"{role}/Nm", f"{role}/Agt/FinInstnId/Nm"))
-        account = text(parties, f"{role}Acct/Id/IBAN", f"{role}Acct/Id/Othr/Id", f"{role}Acct/Id/PrtryAcct/Id")
+        account = text(
+            parties, f"{role}Acct/Id/IBAN", f"{role}Acct/Id/Othr/Id", f"{role}Acct/Id/PrtryAcct/Id"
+        )
         if name or account:
             return name, None if account is None else account_number(account)
     return None, None

@@ -92,7 +92,9 @@ def _parsed(tag: int | str, value: str, what: str) -> dict[str, Any]:
     try:
         return dict(reader(context, reader.parse(context, value)))
     except (RuntimeError, ValueError, ArithmeticError, TypeError, AttributeError):
-        raise UnusableStatement(f"{what} {value.splitlines()[0] if value else value!r} cannot be read") from None
+        raise UnusableStatement(
+            f"{what} {value.splitlines()[0] if value else value!r} cannot be read"
+        ) from None
 
 
 def _balance(values: dict[str, str], tags: tuple[str, ...], rules: BankRules) -> _Balance | None:
@@ -116,7 +118,9 @@ def _currency(values: dict[str, str], opening: _Balance | None, closing: _Balanc
         if printed:
             found.add(printed[1].lower())
     if len(found) != 1:
-        raise UnusableStatement(f"it states {len(found)} currencies ({', '.join(sorted(found))}) instead of one")
+        raise UnusableStatement(
+            f"it states {len(found)} currencies ({', '.join(sorted(found))}) instead of one"
+        )
     return found.pop()
 
 

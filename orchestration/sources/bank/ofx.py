@@ -112,7 +112,9 @@ def _currency(body: Node, entries: list[Node]) -> str:
     default = (body.text("CURDEF") or "").lower()
     if default:
         return default
-    units = {(unit.text("CURSYM") or "").lower() for unit in (node.find("CURRENCY") for node in entries) if unit}
+    units = {
+        (unit.text("CURSYM") or "").lower() for unit in (node.find("CURRENCY") for node in entries) if unit
+    }
     return units.pop() if len(units) == 1 else ""
 
 

@@ -101,7 +101,9 @@ def _flatten(parent: Node, empty: Node, name: str) -> None:
     """An empty leaf without an end tag took its siblings for children; give them back."""
     if empty.tag in _AGGREGATES:
         raise InputRefused(
-            f"<{empty.tag}> does not end.", where=name, remedy="The file may be cut; export the statement again."
+            f"<{empty.tag}> does not end.",
+            where=name,
+            remedy="The file may be cut; export the statement again.",
         )
     parent.children += empty.children
     empty.children = []

@@ -17,7 +17,8 @@ def prove(statement: Statement) -> None:
     """
     if statement.counted_entries != len(statement.entries):
         raise UnusableStatement(
-            f"{statement.counted_entries} entries stand in the file, {len(statement.entries)} could be read", _REMEDY
+            f"{statement.counted_entries} entries stand in the file, {len(statement.entries)} could be read",
+            _REMEDY,
         )
     for entry in statement.entries:
         if entry.currency != statement.currency:

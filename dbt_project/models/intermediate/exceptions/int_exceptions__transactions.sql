@@ -40,39 +40,6 @@ orphans as (
     group by account_id, object_kind, object_id, currency
 ),
 
-payouts as (
-    select * from {{ ref('stg_stripe__payouts') }}
-    where not is_deleted and is_automatic and created_at <= timestamptz '{{ run_value("as_of") }}'
-),
-
-members as (
-    select account_id, payout_id, currency, cast(sum(net_minor) as bigint) as net_minor
-    from transactions
-    where payout_id is not null and payout_id is distinct from source_object_id
-    group by account_id, payout_id, currency
-),
-
-payout_differences as (
-    select
-        payouts.account_id,
-        'payout_members_differ' as kind,
-        'payout' as object_kind,
-        payouts.payout_id as object_id,
-        payouts.currency,
-        members.net_minor - payouts.amount_minor as amount_minor,
-        payouts.created_at as opened_at,
-        concat('its members sum to ', cast(members.net_minor as varchar), ', it paid ',
-            cast(payouts.amount_minor as varchar)) as reason,
-        'Export balance_transactions again for the time of the payout; a member is missing or repeated.' as suggested_action
-    from payouts
-    inner join members
-        on payouts.account_id = members.account_id
-        and payouts.payout_id = members.payout_id
-        and payouts.currency = members.currency
-    where members.net_minor <> payouts.amount_minor
-        and coalesce(payouts.payout_method, 'standard') <> 'instant'
-),
-
 source_differences as (
     select
         account_id,
@@ -95,7 +62,5 @@ source_differences as (
 select * from unknown_types
 union all
 select * from orphans
-union all
-select * from payout_differences
 union all
 select * from source_differences

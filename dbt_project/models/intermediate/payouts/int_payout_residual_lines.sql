@@ -1,0 +1,81 @@
+{#-
+What stands between the sales of a payout and the payout, line by line: positive amounts make the payout smaller.
+
+Fees are what Stripe's details say; what no detail speaks of is the processing fee.
+-#}
+with
+
+members as (
+    select members.*
+    from {{ ref('fct_payout_members') }} as members
+    inner join {{ ref('int_payouts__dated') }} as payouts
+        on members.account_id = payouts.account_id
+        and members.payout_id = payouts.payout_id
+        and members.currency = payouts.currency
+),
+
+codes as (
+    select * from {{ ref('payout_residual_codes') }}
+),
+
+-- a refund of less than its charge; both stand in the currency that the customer saw
+partial_refunds as (
+    select refunds.account_id, transactions.transaction_id
+    from {{ ref('stg_stripe__refunds') }} as refunds
+    inner join {{ ref('stg_stripe__charges') }} as charges
+        on refunds.account_id = charges.account_id and refunds.charge_id = charges.charge_id
+    inner join {{ ref('fct_transactions') }} as transactions
+        on refunds.account_id = transactions.account_id and refunds.refund_id = transactions.source_object_id
+    where refunds.amount_minor < charges.amount_minor and transactions.reporting_category = 'refund'
+),
+
+fee_details as (
+    select account_id, transaction_id,
+        case when fee_type = 'application_fee' then 'application_fee' else 'fee_tax' end as code,
+        cast(sum(amount_minor) as bigint) as amount_minor
+    from {{ ref('stg_stripe__balance_transaction_fee_details') }}
+    where not is_deleted and fee_type in ('application_fee', 'tax', 'withheld_tax')
+    group by account_id, transaction_id, case when fee_type = 'application_fee' then 'application_fee' else 'fee_tax' end
+),
+
+special_fees as (
+    select members.account_id, members.payout_id, members.transaction_id, fee_details.code, fee_details.amount_minor
+    from fee_details
+    inner join members
+        on fee_details.account_id = members.account_id and fee_details.transaction_id = members.transaction_id
+    where members.reporting_category not in ('dispute', 'dispute_reversal')
+)
+
+select
+    members.account_id,
+    members.payout_id,
+    members.transaction_id as evidence_id,
+    case
+        when partial_refunds.transaction_id is not null then 'partial_refund'
+        when members.gross_minor < 0 then coalesce(codes.taken_code, 'unexplained')
+        else coalesce(codes.given_code, 'unexplained')
+    end as code,
+    -members.gross_minor as amount_minor
+from members
+left join codes on members.reporting_category = codes.reporting_category
+left join partial_refunds
+    on members.reporting_category = 'refund'
+    and members.account_id = partial_refunds.account_id
+    and members.transaction_id = partial_refunds.transaction_id
+where members.reporting_category <> 'charge' and members.gross_minor <> 0
+union all
+select
+    account_id, payout_id, transaction_id,
+    case when reporting_category in ('dispute', 'dispute_reversal') then 'dispute_fee' else 'fee' end,
+    fee_minor
+from members
+where fee_minor <> 0
+union all
+select account_id, payout_id, transaction_id, code, amount_minor from special_fees
+union all
+-- they are a part of the fee
+select account_id, payout_id, transaction_id, 'fee', -amount_minor from special_fees
+union all
+select account_id, payout_id, own_transaction_id, 'fee', fee_minor
+from {{ ref('int_payouts__dated') }}
+where fee_minor <> 0
