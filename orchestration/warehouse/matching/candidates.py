@@ -8,12 +8,14 @@ their pairs would not fit the budget; what is likely inside them is learnt later
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from orchestration.warehouse.matching.items import Items, Lists
@@ -29,6 +31,8 @@ BUDGET_PER_ITEM, LEAST_BUDGET = 8, 400_000
 # A text beginning that more items share says too little to look for it.
 MOST_SHARING = 2_000
 SHORTEST_PREFIX = 3
+# A text that so many items have does not tell them apart.
+COMMON_ITEMS = 20
 # A word that at most so many items have, and at least so long, is rare.
 RARE_WORD_ITEMS, RARE_WORD_LENGTH = 20, 4
 # Left items on which the number of pairs is judged.
@@ -57,9 +61,10 @@ class Pairs:
 def candidate_pairs(connection: duckdb.DuckDBPyConnection, lists: Lists) -> Pairs:
     """All pairs worth comparing; deterministic for the same two lists."""
     beginnings = _beginnings(lists)
+    weights = np.where(lists.texts.length > 0, lists.texts.weight, len(lists.left) + COMMON_ITEMS)
     key_items = {name: lists.key_items(name) for name in lists.left.keys}
     for name, items in (("matching_left", lists.left), ("matching_right", lists.right)):
-        connection.register(name, _table(items, beginnings, key_items))
+        connection.register(name, _table(items, beginnings, weights, key_items))
         connection.register(f"{name}_words", _rare_words(lists, items))
     budget = max(LEAST_BUDGET, BUDGET_PER_ITEM * (len(lists.left) + len(lists.right)))
     size = len(lists.left)
@@ -81,6 +86,28 @@ def candidate_pairs(connection: duckdb.DuckDBPyConnection, lists: Lists) -> Pair
     )
 
 
+def among(pairs: Pairs, lists: Lists, ids: Collection[tuple[str, str]]) -> NDArray[np.bool_]:
+    """Which of the pairs are pairs of these ids."""
+    if not ids or not len(pairs):
+        return np.zeros(len(pairs), dtype=bool)
+    rows = [
+        pc.index_in(pa.array([pair[side] for pair in sorted(ids)], pa.string()), value_set=items.ids)
+        for side, items in enumerate((lists.left, lists.right))
+    ]
+    present = pc.and_(pc.is_valid(rows[0]), pc.is_valid(rows[1]))
+    left, right = (row.filter(present).to_numpy().astype(np.int64) for row in rows)
+    width = len(lists.right)
+    return np.isin(pairs.left * width + pairs.right, left * width + right)
+
+
+def without(pairs: Pairs, lists: Lists, forbidden: Collection[tuple[str, str]]) -> Pairs:
+    """The pairs less those of the given ids."""
+    keep = ~among(pairs, lists, forbidden)
+    return Pairs(
+        pairs.left[keep], pairs.right[keep], pairs.shared_word_items[keep], pairs.shared_word_is_id[keep]
+    )
+
+
 def _beginnings(lists: Lists) -> NDArray[np.uint64]:
     """For each text a hash of its shortest beginning that few items share; 0 when there is none."""
     texts = lists.texts
@@ -94,13 +121,16 @@ def _beginnings(lists: Lists) -> NDArray[np.uint64]:
     return chosen
 
 
-def _table(items: Items, beginnings: NDArray[np.uint64], key_items: dict[str, IntArray]) -> pa.Table:
+def _table(
+    items: Items, beginnings: NDArray[np.uint64], weights: IntArray, key_items: dict[str, IntArray]
+) -> pa.Table:
     columns: dict[str, NDArray[Any]] = {
         "row": np.arange(len(items)),
         "scope": items.scope,
         "day": items.day,
         "amount": items.amount,
-        "beginning": beginnings[items.text] if len(items) else np.zeros(0, dtype=np.uint64),
+        "beginning": beginnings[items.text],
+        "is_common": weights[items.text] >= COMMON_ITEMS,
     }
     for name, values in items.keys.items():
         columns[f"key_{name}"] = values
@@ -166,9 +196,9 @@ def _selective(lists: Lists, days: int, mille: int) -> str:
 
 
 def _bare(days: int, mille: int) -> str:
-    """Texts that say nothing on both sides: about the same money at about the same time is all there is."""
+    """Where a text says little, because many items have it: about the same money at about the same time."""
     near = _NEAR_AMOUNT.format(mille=mille) if days else "false"
-    return _join(max(days, 1), "l.beginning = 0 and r.beginning = 0", near)
+    return _join(max(days, 1), "l.is_common", near)
 
 
 def _within(connection: duckdb.DuckDBPyConnection, ladder: list[str], items: int, budget: int) -> str:

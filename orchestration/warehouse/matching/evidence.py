@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from orchestration.warehouse.matching.candidates import Pairs
+from orchestration.warehouse.matching.candidates import COMMON_ITEMS, Pairs
 from orchestration.warehouse.matching.items import Lists
 from orchestration.warehouse.matching.texts import BITS_SCALE
 
@@ -31,7 +31,9 @@ EARLIEST_DAY, LATEST_DAY = -31, 60
 # Rarity, in bits, of what follows a common beginning on both sides: words like PAYMENT, or a name.
 CONFLICT_BITS = np.array([2, 3, 4, 5, 6, 7, 8, 10])
 PREFIX_BITS = np.array([1, 2, 4, 6, 8, 10])
-SAME, CUT, CONFLICT, WORD, ABSENT, NOTHING = 0, 1, 2, 11, 12, 13
+SAME, CUT, CONFLICT, WORD, ABSENT, NOTHING, INSIDE = 0, 1, 2, 11, 12, 13, 14
+# The most frequent left texts are looked for inside the right ones.
+MOST_COMMON = 20
 AGREES, DIFFERS, MISSING = 0, 1, 2
 
 
@@ -157,11 +159,15 @@ def _text(lists: Lists, pairs: Pairs) -> Evidence:
         np.where(is_cut, CUT, np.where(agreed == 0, NOTHING, CONFLICT + np.digitize(follows, CONFLICT_BITS))),
     )
     word_chance = np.maximum(pairs.shared_word_items - 2.0, 2 * LEAST_OTHERS) / total
+    inside, inside_chance = _inside(lists, left, right)
+    inside &= (level == NOTHING) | (level >= CONFLICT)
+    level = np.where(inside, INSIDE, level)
+    chance = np.where(inside, np.minimum(inside_chance, chance), chance)
     by_word = (pairs.shared_word_items > 0) & (word_chance < chance)
     level = np.where(by_word, WORD, np.where(shorter == 0, ABSENT, level))
     chance = np.where(by_word, word_chance, np.where(level == ABSENT, 1.0, chance))
     group = np.digitize(np.log2(total / np.maximum(counts, 1)), PREFIX_BITS)
-    prior = np.array([0.5, 0.25, *(0.08 * 0.6 ** np.arange(9)), 0.1, 0.02, 0.02])
+    prior = np.array([0.45, 0.2, *(0.08 * 0.6 ** np.arange(9)), 0.1, 0.02, 0.02, 0.1])
     return Evidence(
         "text",
         level,
@@ -170,8 +176,21 @@ def _text(lists: Lists, pairs: Pairs) -> Evidence:
         10 * prior / prior.sum(),
         silent=(ABSENT,),
         counts_levels=True,
-        counted_exactly=(WORD,),
+        counted_exactly=(WORD, INSIDE),
     )
+
+
+def _inside(lists: Lists, left: IntArray, right: IntArray) -> tuple[NDArray[np.bool_], FloatArray]:
+    """Where a frequent left text stands somewhere inside the right one, as behind what a bank puts before it."""
+    inside, chance = np.zeros(len(left), dtype=bool), np.ones(len(left))
+    total = float(len(lists.left) + len(lists.right))
+    for text in lists.texts.common(COMMON_ITEMS, MOST_COMMON):
+        here = np.flatnonzero(left == text)
+        if len(here):
+            contains = lists.texts.containing(int(text))
+            inside[here] = contains[right[here]]
+            chance[here] = max(float(lists.texts.weight[contains].sum()) - 2.0, 2 * LEAST_OTHERS) / total
+    return inside, chance
 
 
 def _key(lists: Lists, pairs: Pairs, name: str) -> Evidence:

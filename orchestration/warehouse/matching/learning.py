@@ -45,8 +45,13 @@ class Learnt:
     contribution: dict[str, FloatArray]
 
 
-def learn(lists: Lists, pairs: Pairs, fields: list[Evidence]) -> Learnt:
-    """Learn the worth of every level and the probability of every pair."""
+def learn(lists: Lists, pairs: Pairs, fields: list[Evidence], known: NDArray[np.bool_]) -> Learnt:
+    """Learn the worth of every level and the probability of every pair.
+
+    Args:
+        known: Pairs that are sure already (both name one id): the lesson to begin with, and no rivals to others.
+    """
+    settled = np.isin(pairs.left, pairs.left[known]) | np.isin(pairs.right, pairs.right[known])
     sides = Sides(pairs.left, pairs.right, len(lists.left), len(lists.right))
     base = -np.log(right_items(lists, pairs)) if len(pairs) else np.zeros(0)
     true_share = {field.name: field.prior / max(field.prior.sum(), 1.0) for field in fields}
@@ -60,6 +65,7 @@ def learn(lists: Lists, pairs: Pairs, fields: list[Evidence]) -> Learnt:
         }
         log_weight = base + np.log(matched / (1 - matched)) + sum(contribution.values())
         weight = np.exp(np.clip(log_weight, np.log(LIGHTEST), np.log(HEAVIEST)))
+        weight = np.where(known, HEAVIEST, np.where(settled, LIGHTEST, weight))
         after = sides.probabilities(weight)
         moved = float(np.max(np.abs(after - probability), initial=0.0))
         probability = after

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -11,10 +11,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from orchestration.warehouse.matching.assignment import assign
-from orchestration.warehouse.matching.candidates import Pairs, candidate_pairs
+from orchestration.warehouse.matching.candidates import Pairs, among, candidate_pairs, without
 from orchestration.warehouse.matching.evidence import EQUAL, Evidence, evidence_of
 from orchestration.warehouse.matching.items import Lists, lists_of
 from orchestration.warehouse.matching.learning import Learnt, learn
+from orchestration.warehouse.matching.sets import ALTERNATIVE, AS_GOOD, RivalSet, rival_sets, rivals
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -22,8 +23,6 @@ FloatArray = NDArray[np.float64]
 # Taken without a person looking: on lists with known truth, a fifth of either side removed, 1 in 2,000 of such
 # pairs was wrong (2026-11-20).
 AUTOMATIC = 0.995
-# A rival whose odds are not a hundred times smaller is an alternative; one about as good makes it ambiguous.
-ALTERNATIVE, AS_GOOD = 0.01, 0.5
 
 
 @dataclass(frozen=True)
@@ -61,9 +60,19 @@ class Matching:
             }
         )
 
+    def sets(self) -> list[RivalSet]:
+        """The ambiguous pairs as the sets of interchangeable items that they are."""
+        amounts = (self.lists.left.amount, self.lists.right.amount)
+        return rival_sets(self.pairs, self.learnt.weight, self.learnt.probability, self.chosen, amounts)
+
 
 def match_lists(
-    connection: duckdb.DuckDBPyConnection, left: pa.Table, right: pa.Table, keys: Sequence[str] = ()
+    connection: duckdb.DuckDBPyConnection,
+    left: pa.Table,
+    right: pa.Table,
+    keys: Sequence[str] = (),
+    forbidden: Collection[tuple[str, str]] = (),
+    known: Collection[tuple[str, str]] = (),
 ) -> Matching:
     """Match two lists one to one.
 
@@ -71,32 +80,21 @@ def match_lists(
         connection: Where pairs are joined; nothing is left in it.
         left, right: See `lists_of`.
         keys: Columns whose equal values speak for a pair.
+        forbidden: Pairs of ids that a person said are none.
+        known: Pairs that are sure already; learnt from, not matched again.
     """
     lists = lists_of(left, right, keys)
-    pairs = candidate_pairs(connection, lists)
+    pairs = without(candidate_pairs(connection, lists), lists, forbidden)
     fields = evidence_of(lists, pairs)
-    learnt = learn(lists, pairs, fields)
+    is_known = among(pairs, lists, known)
+    learnt = learn(lists, pairs, fields, is_known)
     chosen = assign(pairs.left, pairs.right, learnt.weight)
-    alternatives, as_good = _alternatives(pairs, learnt.weight, chosen)
+    chosen = chosen[~is_known[chosen]]
+    alternatives = rivals(pairs, learnt.weight, chosen, ALTERNATIVE)
+    as_good = rivals(pairs, learnt.weight, chosen, AS_GOOD)
     confidence = learnt.probability[chosen]
     amount = next(field for field in fields if field.name == "amount")
     shares_id = pairs.shared_word_is_id[chosen] & (pairs.shared_word_items[chosen] == 2)
     tier = np.where(shares_id, "a", np.where((amount.level[chosen] == EQUAL) & (alternatives == 0), "b", "c"))
     status = np.where(as_good > 0, "ambiguous", np.where(confidence >= AUTOMATIC, "auto", "review"))
     return Matching(lists, pairs, fields, learnt, chosen, alternatives, tier, status)
-
-
-def _alternatives(pairs: Pairs, weight: FloatArray, chosen: IntArray) -> tuple[IntArray, IntArray]:
-    """Per chosen pair how many other pairs of its two items are nearly as good, and how many as good."""
-    own = np.zeros(len(pairs), dtype=bool)
-    own[chosen] = True
-    counts = []
-    for threshold in (ALTERNATIVE, AS_GOOD):
-        total = np.zeros(len(chosen), dtype=np.int64)
-        for item in (pairs.left, pairs.right):
-            bar = np.full(int(item.max(initial=0)) + 1, np.inf)
-            bar[item[chosen]] = weight[chosen] * threshold
-            near = (weight >= np.maximum(bar[item], threshold)) & ~own
-            total += np.bincount(item[near], minlength=len(bar))[item[chosen]]
-        counts.append(total)
-    return counts[0], counts[1]

@@ -43,6 +43,7 @@ class Texts:
     """Distinct texts.
 
     Attributes:
+        values: The normalised texts.
         rows: Their first WIDTH bytes, zero-padded; one row per text.
         length: Bytes in use.
         weight: How many items have the text.
@@ -50,6 +51,7 @@ class Texts:
         token_bits: Rarity of that word: -log2 of its share of all items, in 1 / BITS_SCALE bits.
     """
 
+    values: pa.Array
     rows: Bytes
     length: IntArray
     weight: IntArray
@@ -63,7 +65,7 @@ class Texts:
         rows = _byte_rows(texts)
         tokens = _tokens(rows)
         start, bits = _by_byte(tokens, weight, len(rows))
-        return Texts(rows, (rows != 0).sum(axis=1).astype(np.int64), weight, tokens, start, bits)
+        return Texts(texts, rows, (rows != 0).sum(axis=1).astype(np.int64), weight, tokens, start, bits)
 
     def common_prefix(self, left: IntArray, right: IntArray) -> IntArray:
         """Bytes that pairs of texts share from their beginning."""
@@ -90,6 +92,17 @@ class Texts:
                 here = np.flatnonzero(length == size)
                 counts[here] = self.items_with(hashes)[text[here]]
         return counts
+
+    def common(self, least: int, most: int) -> IntArray:
+        """The texts that at least `least` items have, the most frequent first; at most `most` of them."""
+        often = np.flatnonzero((self.weight >= least) & (self.length > 0))
+        return often[np.argsort(-self.weight[often], kind="stable")][:most]
+
+    def containing(self, text: int) -> NDArray[np.bool_]:
+        """The texts in which the words of a text stand one after another, wherever."""
+        wanted = self.values[text].as_py()
+        padded = pc.binary_join_element_wise("", self.values, "", " ")
+        return np.asarray(pc.match_substring(padded, pattern=f" {wanted} ").to_numpy(zero_copy_only=False))
 
     def items_with(self, hashes: Hashes) -> IntArray:
         """For each text the number of items whose text has the same hash."""

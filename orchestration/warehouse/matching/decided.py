@@ -1,0 +1,93 @@
+"""What people decided about pairs and groups; it comes before all tiers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from itertools import product
+
+import pyarrow as pa
+
+from orchestration.warehouse.matching.groups import LEFT, RIGHT, GroupBook
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision in force about a group: `confirm`, `regroup` or `reject`."""
+
+    decision_id: str
+    action: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """The decisions in force about one kind of match."""
+
+    decisions: tuple[Decision, ...] = ()
+    forbidden: frozenset[tuple[str, str]] = field(init=False, default=frozenset())
+
+    def __post_init__(self) -> None:
+        pairs = {
+            pair
+            for decision in self.decisions
+            if decision.action == "reject"
+            for pair in product(decision.left, decision.right)
+        }
+        allowed = {
+            pair
+            for decision in self.decisions
+            if decision.action != "reject"
+            for pair in product(decision.left, decision.right)
+        }
+        object.__setattr__(self, "forbidden", frozenset(pairs - allowed))
+
+    @classmethod
+    def of(cls, members: pa.Table) -> Decisions:
+        """From rows of decision_id, action, side, object_id, decided_by, reason."""
+        found: dict[str, dict[str, list[str]]] = {}
+        facts: dict[str, tuple[str, str, str]] = {}
+        for row in members.to_pylist():
+            found.setdefault(row["decision_id"], {LEFT: [], RIGHT: []})[row["side"]].append(row["object_id"])
+            facts[row["decision_id"]] = (row["action"], row["decided_by"] or "", row["reason"] or "")
+        return cls(
+            tuple(
+                Decision(
+                    number,
+                    facts[number][0],
+                    tuple(sorted(sides[LEFT])),
+                    tuple(sorted(sides[RIGHT])),
+                    *facts[number][1:],
+                )
+                for number, sides in sorted(found.items())
+            )
+        )
+
+    def forbids(self, left: Collection[str], right: Collection[str]) -> bool:
+        """Whether a group holds a pair that was rejected."""
+        return bool(self.forbidden) and any(pair in self.forbidden for pair in product(left, right))
+
+    def apply(self, book: GroupBook, left: pa.Table, right: pa.Table) -> None:
+        """Confirmed groups whose members are all there stand as they were confirmed."""
+        known = (
+            {LEFT: set(left["id"].to_pylist()), RIGHT: set(right["id"].to_pylist())} if self.decisions else {}
+        )
+        for decision in self.decisions:
+            if decision.action == "reject":
+                continue
+            whole = set(decision.left) <= known[LEFT] and set(decision.right) <= known[RIGHT]
+            is_free = not (set(decision.left) & book.taken[LEFT] or set(decision.right) & book.taken[RIGHT])
+            if whole and is_free and (decision.left or decision.right):
+                why = f": {decision.reason}" if decision.reason else ""
+                book.add(
+                    decision.left,
+                    decision.right,
+                    tier="f",
+                    confidence=1.0,
+                    alternatives=0,
+                    status="confirmed",
+                    evidence=[f"{decision.by or 'a person'} decided so{why} ({decision.decision_id})"],
+                )
