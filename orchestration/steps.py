@@ -69,6 +69,7 @@ def receive_and_load(
     known_at = parse_instant(context.known_at) if context.known_at else None
     outcome = load_landing(workspace, context.run_id, known_at, lambda name: progress(f"loading {name}"))
     context.loaded_rows = outcome.rows
+    context.decisions = {"count": len(outcome.decisions), "through": "".join(outcome.decisions[-1:])}
     context.company_rows = company_fingerprint(receipts_in_force(workspace, known_at))
     context.refused = rebuild_quarantine(workspace)
     _decide(workspace, context, settings)

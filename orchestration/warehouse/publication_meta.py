@@ -62,6 +62,7 @@ def build_manifest(
         "settings_origins": context.settings_origins,
         "mode": {"true": "live", "false": "test"}.get(context.livemode),
         "inputs": [dict(zip(names, row, strict=True)) for row in inputs],
+        "decisions": context.decisions,
         "incomplete": [
             {
                 "name": entry["name"],

@@ -24,6 +24,7 @@ from orchestration.sources.receipts import Receipt, read_receipts
 from orchestration.warehouse import load_bank
 from orchestration.warehouse.company_seeds import company_fingerprint, load_company_seeds
 from orchestration.warehouse.connection import connect, literal, scalar
+from orchestration.warehouse.load_decisions import load_decisions
 from orchestration.warehouse.load_receipt import (
     instant_of,
     is_critical,
@@ -53,12 +54,14 @@ class LoadOutcome:
         refused: Files refused by this run.
         rebuilt: Raw was dropped and replayed.
         rows: Rows read per raw relation in this run.
+        decisions: Ids of the decisions that count, in their order.
     """
 
     loaded: list[Receipt] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     rebuilt: bool = False
     rows: dict[str, int] = field(default_factory=dict)
+    decisions: list[str] = field(default_factory=list)
 
 
 def receipts_in_force(workspace: Workspace, known_at: datetime | None = None) -> list[Receipt]:
@@ -82,6 +85,7 @@ def load_landing(
 
     Raises:
         UsageError: The company's own seed rows cannot be read.
+        InputRefused: The journal of decisions was changed after it was written.
         duckdb.Error: The database cannot be written (disk full); the next run resumes.
     """
     try:
@@ -107,11 +111,13 @@ def _load_pending(
         create_schema(connection, catalog)
         load_company_seeds(connection, workspace, everything)
         load_bank.reopen(connection)
+        decisions = load_decisions(connection, workspace, known_at)
         if not scalar(connection, "select count(*) from meta.build"):
             connection.execute("insert into meta.build values (?)", [fingerprint])
         book = RefusalBook(connection, company_fingerprint(everything), run_id)
         book.reopen({receipt.receipt_id for receipt in receipts})
-        loading = _Loading(connection, catalog, workspace, run_id, book, LoadOutcome(rebuilt=rebuilt))
+        outcome = LoadOutcome(rebuilt=rebuilt, decisions=[decision.decision_id for decision in decisions])
+        loading = _Loading(connection, catalog, workspace, run_id, book, outcome)
         settled = {
             row[0]
             for row in connection.execute(

@@ -23,6 +23,12 @@ TYPES = {
     "reason": "VARCHAR",
     "suggested_action": "VARCHAR",
     "status": "VARCHAR",
+    "decision_id": "VARCHAR",
+    "decided_at": "TIMESTAMP WITH TIME ZONE",
+    "decided_by": "VARCHAR",
+    "decided_code": "VARCHAR",
+    "decided_reason": "VARCHAR",
+    "decided_minor": "BIGINT",
 }
 
 
@@ -38,7 +44,16 @@ def build_suite() -> gx.ExpectationSuite:
             *rules.never_empty(*KEY, "kind", "status"),
             *rules.never_empty("reason", "suggested_action", severity="warning"),
             rules.between("age_days", 0),
+            rules.one_of("status", ("open", "explained")),
             rules.known_currency("currency", KEY),
+            rules.no_rows(
+                "explained_has_decision",
+                "what is explained names who explained it, why, and exactly this amount",
+                "select account_id, exception_id, status, decision_id from {batch} where status = 'explained' "
+                "and (decision_id is null or decided_by is null or decided_code is null "
+                "or decided_minor is distinct from amount_minor)",
+                column="status",
+            ),
             rules.no_rows(
                 "money_has_currency",
                 "an amount names its currency",

@@ -45,7 +45,8 @@ create table marts.fct_exceptions as
 select 'platform' as account_id, 'exc_1' as exception_id, 'late_clearing' as kind, 'payout' as object_kind,
     'po_1' as object_id, 500::bigint as amount_minor, 'usd' as currency, now() as opened_at,
     3::bigint as age_days, 'payout not seen at the bank' as reason, 'ask the bank' as suggested_action,
-    'open' as status;
+    'explained' as status, 'dec_1' as decision_id, now() as decided_at, 'Ada' as decided_by, 'in_transit' as decided_code,
+    'the bank has it' as decided_reason, 500::bigint as decided_minor;
 create table marts.agg_source_completeness as
 select 'platform' as account_id, 'charge' as object_kind, 'lists' as source, 40::bigint as seen, 1::bigint as missing_newer,
     0::bigint as missing_older, 0::bigint as missing_deleted, 0::bigint as unexplained;

@@ -10,19 +10,43 @@ all_kinds as (
     select * from {{ ref('int_exceptions__bank') }}
     union all
     select * from {{ ref('int_exceptions__payouts') }}
+),
+
+exceptions as (
+    select *, {{ text_hash("concat_ws('|', account_id, kind, object_kind, object_id)") }} as exception_id
+    from all_kinds
+),
+
+explanations as (
+    select * from {{ ref('int_decisions') }}
+    where action = 'explain' and exception_id is not null
 )
 
 select
-    {{ text_hash("concat_ws('|', account_id, kind, object_kind, object_id)") }} as exception_id,
-    account_id,
-    kind,
-    object_kind,
-    object_id,
-    currency,
-    amount_minor,
-    opened_at,
-    cast({{ days_between('opened_at', "timestamptz '" ~ run_value("as_of") ~ "'") }} as integer) as age_days,
-    reason,
-    suggested_action,
-    'open' as status
-from all_kinds
+    exceptions.exception_id,
+    exceptions.account_id,
+    exceptions.kind,
+    exceptions.object_kind,
+    exceptions.object_id,
+    exceptions.currency,
+    exceptions.amount_minor,
+    exceptions.opened_at,
+    cast({{ days_between('exceptions.opened_at', "timestamptz '" ~ run_value("as_of") ~ "'") }} as integer) as age_days,
+    exceptions.reason,
+    exceptions.suggested_action,
+    -- a person explained an amount; another amount is another question
+    case
+        when explanations.decision_id is not null
+            and explanations.amount_minor is not distinct from exceptions.amount_minor
+            and explanations.currency is not distinct from exceptions.currency then 'explained'
+        else 'open'
+    end as status,
+    explanations.decision_id,
+    explanations.decided_at,
+    explanations.decided_by,
+    explanations.code as decided_code,
+    explanations.reason as decided_reason,
+    case when explanations.currency is not distinct from exceptions.currency then explanations.amount_minor end
+        as decided_minor
+from exceptions
+left join explanations on exceptions.exception_id = explanations.exception_id
