@@ -36,3 +36,10 @@
 
 {#- The first so many values of a group in order, as one text: a sample of bounded size, the same in every run. -#}
 {% macro default__first_texts(value, count) -%}array_to_string(min({{ value }}, {{ count }}), ', '){%- endmacro %}
+
+{% macro has_word(text, word) -%}{{ return(adapter.dispatch('has_word')(text, word)) }}{%- endmacro %}
+
+{#- Whether a word stands in a text by itself, not as a part of another word; letters of any case. -#}
+{% macro default__has_word(text, word) -%}
+    regexp_matches(lower({{ text }}), '(^|[^a-z0-9]){{ word }}([^a-z0-9]|$)')
+{%- endmacro %}

@@ -25,6 +25,7 @@ from orchestration.warehouse.matching.sums_of_items import SumSearch
 ID_CONFIDENCE = 0.9999
 # A difference that a shared id may leave: what a bank keeps for a wire. More is a question for a person.
 MOST_WITHHELD_SHARE = 20  # one twentieth
+WEEKEND = 3
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,8 @@ def _days(flow: Flow, left: pa.Table, right: pa.Table, book: GroupBook) -> tuple
     if len(lags) < flow.learnt_from:
         return flow.days
     low, high = np.quantile(lags, [0.002, 0.998])
-    return min(int(np.floor(low)), 0), max(int(np.ceil(high)), 0)
+    # what is paid together may have waited for a weekend
+    return min(int(np.floor(low)), 0), max(int(np.ceil(high)), 0) + WEEKEND
 
 
 def _unmatched(book: GroupBook, side: str, items: pa.Table) -> None:

@@ -1,0 +1,28 @@
+{#- What a bank can be asked about: the accounts and currencies whose statements are there, and for which days. -#}
+with
+
+statements as (
+    select accounts.account_id, accounts.currency, statements.from_date, statements.to_date
+    from {{ ref('fct_bank_statements') }} as statements
+    inner join {{ ref('int_bank_accounts') }} as accounts
+        on statements.bank_account = accounts.bank_account and statements.currency = accounts.currency
+),
+
+-- money that the bank converted was sent in another currency than its account has
+entries as (
+    select
+        account_id,
+        coalesce(instructed_currency, currency) as currency,
+        booked_date
+    from {{ ref('fct_bank_entries') }}
+),
+
+days as (
+    select account_id, currency, from_date, to_date from statements where from_date is not null
+    union all
+    select account_id, currency, booked_date, booked_date from entries
+)
+
+select account_id, currency, min(from_date) as from_date, max(to_date) as to_date
+from days
+group by account_id, currency
