@@ -168,7 +168,9 @@ def _statement_row(statement: Statement, number: int) -> dict[str, Any]:
         "entry_count": len(amounts),
         "credit_minor": sum(amount for amount in amounts if amount > 0),
         "debit_minor": -sum(amount for amount in amounts if amount < 0),
-        "booked_minor": sum(entry.amount_minor for entry in statement.entries if entry.entry_status == BOOKED),
+        "booked_minor": sum(
+            entry.amount_minor for entry in statement.entries if entry.entry_status == BOOKED
+        ),
     }
     row |= dict(zip(_TOTALS, astuple(statement.stated), strict=True))
     return row | {

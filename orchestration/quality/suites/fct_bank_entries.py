@@ -21,11 +21,22 @@ def build_suite() -> gx.ExpectationSuite:
         key=KEY,
         rules=[
             rules.has_columns(
-                *KEY, "account_id", "bank_account", "currency", "statement_id", "booked_date", "value_date",
-                "amount_minor", "description", "reference", "counterparty", "source_file",
+                *KEY,
+                "account_id",
+                "bank_account",
+                "currency",
+                "statement_id",
+                "booked_date",
+                "value_date",
+                "amount_minor",
+                "description",
+                "reference",
+                "counterparty",
+                "source_file",
             ),  # fmt: skip
             rules.has_types(
-                TABLE, {"amount_minor": "BIGINT", "booked_date": "DATE", "recorded_at": "TIMESTAMP WITH TIME ZONE"}
+                TABLE,
+                {"amount_minor": "BIGINT", "booked_date": "DATE", "recorded_at": "TIMESTAMP WITH TIME ZONE"},
             ),
             rules.unique_key(*KEY),
             *rules.never_empty(

@@ -20,10 +20,20 @@ def build_suite() -> gx.ExpectationSuite:
         key=KEY,
         rules=[
             rules.has_columns(
-                *KEY, "account_id", "bank_account", "currency", "opening_minor", "closing_minor", "entry_count",
-                "proven_by", "gap_minor", "missing_statement_count",
+                *KEY,
+                "account_id",
+                "bank_account",
+                "currency",
+                "opening_minor",
+                "closing_minor",
+                "entry_count",
+                "proven_by",
+                "gap_minor",
+                "missing_statement_count",
             ),  # fmt: skip
-            rules.has_types(TABLE, {"opening_minor": "BIGINT", "closing_minor": "BIGINT", "gap_minor": "BIGINT"}),
+            rules.has_types(
+                TABLE, {"opening_minor": "BIGINT", "closing_minor": "BIGINT", "gap_minor": "BIGINT"}
+            ),
             rules.unique_key(*KEY),
             *rules.never_empty(*KEY, "account_id", "bank_account", "currency", "entry_count", "proven_by"),
             rules.known_currency("currency", KEY),

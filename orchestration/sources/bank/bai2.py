@@ -77,7 +77,9 @@ def _collect(group: _OpenGroup, record: Record, name: str) -> None:
 
 def _check(name: str, trailer: Record, found: tuple[int, int, int]) -> None:
     """Compare a trailer with what was found; what it leaves blank is not compared."""
-    for position, what, counted in zip((1, 2, 3), ("control total", "number of parts", "number of records"), found, strict=True):
+    for position, what, counted in zip(
+        (1, 2, 3), ("control total", "number of parts", "number of records"), found, strict=True
+    ):
         printed = trailer.number(position)
         if printed is not None and printed != counted:
             _refuse(name, trailer, f"the {what} of record {trailer.code} is {printed}, found {counted}")
@@ -97,5 +99,8 @@ def _statements(
         try:
             yield read_account(Group(group.header), records, counted, rules)
         except UnusableStatement as problem:
-            account = records[0].text(1).replace(" ", "") or None
-            yield StatementProblem(problem.what, problem.remedy, "\n".join(block), first, account)
+            account = records[0].text(1).replace(" ", "").upper() or None
+            on = Group(group.header).day_or_none
+            yield StatementProblem(
+                problem.what, problem.remedy, "\n".join(block), first, account, starts_on=on, ends_on=on
+            )

@@ -46,7 +46,9 @@ class Record:
         if not printed:
             return None
         if not re.fullmatch(r"[+-]?\d+", printed):
-            raise InputRefused(f"{printed!r} in record {self.code} is not a number.", where=f"line {self.line}")
+            raise InputRefused(
+                f"{printed!r} in record {self.code} is not a number.", where=f"line {self.line}"
+            )
         return int(printed)
 
     def all_fields(self) -> list[str]:

@@ -52,7 +52,9 @@ def read_statement(
     kind = KINDS[source_format]
     entries = [_dated(entry, kind, created_on) for entry in entries]
     booked = [entry.booked_date for entry in entries if entry.entry_status == BOOKED]
-    facts["starts_on"] = day_at_instant(element, "FrToDt/FrDtTm") or days[0] or min(booked, default=created_on)
+    facts["starts_on"] = (
+        day_at_instant(element, "FrToDt/FrDtTm") or days[0] or min(booked, default=created_on)
+    )
     facts["ends_on"] = day_at_instant(element, "FrToDt/ToDtTm") or days[1] or max(booked, default=created_on)
     sequence = text(element, "ElctrncSeqNb", "LglSeqNb") or ""
     page = text(element, "StmtPgntn/PgNb", "RptPgntn/PgNb", "NtfctnPgntn/PgNb") or ""
@@ -108,7 +110,9 @@ def _balances(
             amount, unit = money(find(node, "Amt"), rules.exponents, f"balance {code}")
             if amount is None or unit is None:
                 raise UnusableStatement(f"balance {code} states no amount")
-            found.setdefault(code, []).append((side(node, f"balance {code}") * amount, unit, day_at(node, "Dt")))
+            found.setdefault(code, []).append(
+                (side(node, f"balance {code}") * amount, unit, day_at(node, "Dt"))
+            )
     interim = found.get("ITBD", [])
     opening = next((found[code][0] for code in _OPENING if code in found), None)
     closing = found["CLBD"][-1] if "CLBD" in found else None

@@ -51,7 +51,12 @@ def read_declared_csv(
             lines = text.splitlines()
             kept = [lines[0], *(lines[row.line - 1] for row in part.rows if row.line <= len(lines))]
             yield StatementProblem(
-                problem.what, problem.remedy, "\n".join(kept), part.rows[0].line, part.account or None, part.number
+                problem.what,
+                problem.remedy,
+                "\n".join(kept),
+                part.rows[0].line,
+                part.account or None,
+                part.number,
             )
 
 

@@ -45,7 +45,9 @@ class LayoutReader:
         return self._minor(rows[0], self.layout.balance_column, "balance") if rows else None
 
     def booked_date(self, row: Row) -> date:
-        return day(row.cell(self.layout.booked_date_column), self.layout.date_format, f"line {row.line}, date")
+        return day(
+            row.cell(self.layout.booked_date_column), self.layout.date_format, f"line {row.line}, date"
+        )
 
     def entry(self, row: Row) -> Entry:
         """One entry.
@@ -114,7 +116,9 @@ class LayoutReader:
         where = f"line {row.line}, {what}"
         sign = self.layout.decimal_sign
         thousands = "[., '\u00a0\u202f]".replace(sign, "")
-        if not re.fullmatch(rf"[+-]?(?:\d+|\d{{1,3}}(?:{thousands}\d{{3}})+)(?:{re.escape(sign)}\d+)?", printed):
+        if not re.fullmatch(
+            rf"[+-]?(?:\d+|\d{{1,3}}(?:{thousands}\d{{3}})+)(?:{re.escape(sign)}\d+)?", printed
+        ):
             raise UnusableStatement(
                 f"{where}: {printed!r} is no amount with the decimal sign {sign!r}",
                 "Correct decimal_sign in company/bank_layouts.csv; it is declared, never guessed.",

@@ -14,7 +14,9 @@ _CODED = re.compile(r"^\s*(\d{3})\s*(?=\?\d{2})")
 _SUBFIELD = re.compile(r"\?(\d{2})")
 _CUT = "\n"  # where one subfield ended and the next began, inside a word or between two
 # A mark begins a subfield, or stands behind something that is no letter or digit.
-_SEPA = re.compile(r"(?<![A-Za-z0-9])(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|PURP|BREF|RREF|IBAN|BIC)\+")
+_SEPA = re.compile(
+    r"(?<![A-Za-z0-9])(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|PURP|BREF|RREF|IBAN|BIC)\+"
+)
 _WORD = re.compile(
     r"/(TRTP|IBAN|BIC|NAME|REMI|EREF|MARF|CSID|ORDP|BENM|PREF|ISDT|RTRN|SVCL|ULTC|ULTD|PURP|CDTRREF|ADDR|ID"
     r"|USTD|STRD|CNTP|OCMT|CHGS|EXCH)(?=/)"

@@ -22,7 +22,9 @@ class UnusableStatement(Exception):
 
     def __init__(self, what: str, remedy: str = "") -> None:
         self.what = what
-        self.remedy = remedy or "Ask the bank for this statement again; put the corrected file into the inbox."
+        self.remedy = (
+            remedy or "Ask the bank for this statement again; put the corrected file into the inbox."
+        )
         super().__init__(what)
 
 

@@ -43,9 +43,7 @@ def minor_units(text: str | None, currency: str, exponents: Mapping[str, int], w
     return -minor if sign == "-" else minor
 
 
-def implied_minor(
-    text: str | None, currency: str, exponents: Mapping[str, int], what: str = "amount"
-) -> int:
+def implied_minor(text: str | None, currency: str, exponents: Mapping[str, int], what: str = "amount") -> int:
     """An amount that is printed without a decimal sign, such as in BAI2, as minor units.
 
     Raises:
