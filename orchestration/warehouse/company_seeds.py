@@ -47,13 +47,13 @@ KEYS = {
     "bank_layouts": ("bank_account", "file_pattern"),
 }
 # Columns that a company's file may leave out.
-OPTIONAL = {"bank_accounts": frozenset({"calendar"}), "bank_calendars": frozenset({"name"})}
+OPTIONAL = {"bank_accounts": frozenset({"calendar"})}
 SEED_FOLDER = PROJECT_ROOT / "dbt_project" / "seeds"
 
 
 @cache
 def seed_columns() -> dict[str, tuple[str, ...]]:
-    """Seed -> its columns, from the headers of the built-in files; the first column is its key unless KEYS says more."""
+    """Seed -> its columns, from the headers of the built-in files; the first column is its key, unless KEYS has it."""
     columns = {}
     for path in sorted(SEED_FOLDER.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:

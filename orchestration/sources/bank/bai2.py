@@ -99,5 +99,8 @@ def _statements(
         try:
             yield read_account(Group(group.header), records, counted, rules)
         except UnusableStatement as problem:
-            account = records[0].text(1).replace(" ", "") or None
-            yield StatementProblem(problem.what, problem.remedy, "\n".join(block), first, account)
+            account = records[0].text(1).replace(" ", "").upper() or None
+            on = Group(group.header).day_or_none
+            yield StatementProblem(
+                problem.what, problem.remedy, "\n".join(block), first, account, starts_on=on, ends_on=on
+            )

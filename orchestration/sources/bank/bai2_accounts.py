@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from orchestration.sources.bank.bai2_records import Record, _fields
+from orchestration.sources.bank.bai2_text import counterparty_in
 from orchestration.sources.bank.proof import prove
 from orchestration.sources.bank.rules import BankRules
 from orchestration.sources.bank.statement import (
@@ -36,6 +37,14 @@ class Group:
     @property
     def as_of(self) -> date:
         return day(self.header.text(4), "%y%m%d", "day of the group")
+
+    @property
+    def day_or_none(self) -> date | None:
+        """Its day, for a statement that is refused anyway."""
+        try:
+            return self.as_of
+        except UnusableStatement:
+            return None
 
     @property
     def is_same_day(self) -> bool:
@@ -176,14 +185,16 @@ def _entry(record: Record, as_of: date, currency: str, rules: BankRules) -> Entr
     value_date = None
     if fields[3:4] and fields[3].strip() == "V":
         value_date = day(fields[4], "%y%m%d", f"line {record.line}, value date")
+    side = _side(code, minor, record.line)
     return Entry(
         line=record.line,
         booked_date=as_of,
         value_date=value_date or as_of,
-        amount_minor=_side(code, minor, record.line) * minor,
+        amount_minor=side * minor,
         currency=currency,
         bank_reference=stated(_field(fields, text_at - 2)),
         customer_reference=stated(_field(fields, text_at - 1)),
+        counterparty=counterparty_in(text, is_credit=side > 0),
         description=stated(text),
         bank_transaction_code=code,
     )

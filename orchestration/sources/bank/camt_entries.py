@@ -131,10 +131,8 @@ def _detail(node: Element, entry_sign: int, exponents: Exponents, entry_currency
 def _counterparty(node: Element, sign: int) -> tuple[str | None, str | None]:
     """Who paid what came in, who was paid by what went out; of a return both roles may be swapped."""
     parties = find(node, "RltdPties")
-    roles = ("Dbtr", "Cdtr") if sign > 0 else ("Cdtr", "Dbtr")
-    if find(node, "RtrInf") is None:
-        roles = roles[:1]
-    for role in roles:
+    roles = ["Dbtr", "Cdtr"] if sign > 0 else ["Cdtr", "Dbtr"]
+    for role in roles if find(node, "RtrInf") is not None else roles[:1]:
         name = stated(text(parties, f"{role}/Pty/Nm", f"{role}/Nm", f"{role}/Agt/FinInstnId/Nm"))
         account = text(
             parties, f"{role}Acct/Id/IBAN", f"{role}Acct/Id/Othr/Id", f"{role}Acct/Id/PrtryAcct/Id"

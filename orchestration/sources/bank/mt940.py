@@ -72,7 +72,8 @@ def split_statements(lines: list[str]) -> Iterator[tuple[int, int]]:
 
 def split_fields(lines: list[str], first: int) -> Iterator[Field]:
     """Fields of one statement; a line that begins no field continues the one before it."""
-    tag, values, begun = "", [], first
+    values: list[str] = []
+    tag, begun = "", first
     for number, line in enumerate(lines, start=first):
         found = FIELD.match(line)
         if found:

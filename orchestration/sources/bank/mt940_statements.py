@@ -149,10 +149,11 @@ def _entry(field: Field, details: Details, currency: str, rules: BankRules) -> E
         head = f"{expected[1]}{expected[2]}{head[expected.end() :]}"
     facts = _parsed(61, head, f"line {field.line}, entry :61:")
     mark = str(facts["status"]).upper()
-    printed = re.match(r"\d{6}(?:\d{4}|\s{4})?R?[CD][A-Z]?\s?([\d,]+)", head)
-    minor = minor_units(
-        printed[1] if printed else None, currency, rules.exponents, f"line {field.line}, amount"
-    )
+    printed = re.match(r"\d{6}(?:\d{4}|\s{4})?R?[CD][A-Z]?\s?(\d+(?:,\d*)?)(?=[A-Z]|\s|$)", head)
+    if printed is None:
+        # the library would read the digits before a wrong decimal sign as the amount
+        raise UnusableStatement(f"line {field.line}, entry :61:{head} has no readable amount")
+    minor = minor_units(printed[1], currency, rules.exponents, f"line {field.line}, amount")
     value_date = facts["date"]
     booked = facts.get("entry_date") or value_date
     # what is reversed turns its side round: RC takes a credit back, RD gives a debit back

@@ -52,7 +52,13 @@ def read_ofx(path: Path, name: str, rules: BankRules) -> Iterator[Statement | St
             yield _statement(response, counted, line, rules)
         except UnusableStatement as problem:
             yield StatementProblem(
-                problem.what, problem.remedy, source, line, stated(account.value if account else None)
+                problem.what,
+                problem.remedy,
+                source,
+                line,
+                account_number(account.value) if account and account.value else None,
+                starts_on=_known_day(response, "DTSTART"),
+                ends_on=_known_day(response, "DTEND"),
             )
 
 
@@ -124,6 +130,15 @@ def _opening(body: Node) -> str | None:
         if balance.tag == "BAL" and (balance.text("NAME") or "").upper() in ("OPENING", "OPENING BALANCE"):
             return balance.text("VALUE")
     return None
+
+
+def _known_day(response: Node, tag: str) -> date | None:
+    """A day of a statement that is refused anyway; None where it cannot be read."""
+    found = response.find(tag)
+    try:
+        return _day(found.value) if found else None
+    except UnusableStatement:
+        return None
 
 
 def _day(printed: str | None) -> date | None:

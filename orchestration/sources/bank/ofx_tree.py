@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +10,9 @@ from orchestration.domain.errors import InputRefused
 
 _TOKEN = re.compile(r"<(/?)([A-Za-z0-9.]+)\s*(/?)>|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _DEPTH = 60
+# A statement needs no other entities; HTML's many would turn "&not" in a name into a sign.
+_CHARACTERS = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " "}
+_ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos|nbsp)|#(\d{1,7})|#x([0-9A-Fa-f]{1,6}));")
 
 
 @dataclass(slots=True)
@@ -61,8 +63,8 @@ def parse_tree(text: str, name: str) -> Node:
     tokens = list(_TOKEN.finditer(text, start.end()))
     for number, token in enumerate(tokens):
         after = tokens[number + 1].start() if number + 1 < len(tokens) else len(text)
-        if token[2] is None:  # CDATA: the value of the leaf before it
-            stack[-1].children[-1].value = token[4].strip()
+        if token[2] is None:  # CDATA: the value of the leaf that waits for one
+            stack[-1].value = token[4].strip()
         elif token[1]:
             if _close(stack, token[2].upper(), token.end(), name):
                 return root
@@ -73,8 +75,20 @@ def parse_tree(text: str, name: str) -> Node:
     )
 
 
+def _unescaped(text: str) -> str:
+    """Entities of XML as the characters that they stand for; a number that is no character stays as it is."""
+
+    def character(found: re.Match[str]) -> str:
+        if found[1]:
+            return _CHARACTERS[found[1]]
+        code = int(found[2]) if found[2] else int(found[3], 16)
+        return chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else found[0]
+
+    return _ENTITY.sub(character, text)
+
+
 def _open(stack: list[Node], token: re.Match[str], value: str, name: str) -> None:
-    node = Node(token[2].upper(), html.unescape(value), start=token.start(), end=token.end())
+    node = Node(token[2].upper(), _unescaped(value), start=token.start(), end=token.end())
     stack[-1].children.append(node)
     if value or token[3]:
         return

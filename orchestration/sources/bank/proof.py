@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orchestration.sources.bank.statement import BOOKED, Entry, StatedTotals, Statement, UnusableStatement
+from orchestration.sources.bank.statement import (
+    BOOKED,
+    NOTIFICATION,
+    Entry,
+    StatedTotals,
+    Statement,
+    UnusableStatement,
+)
 
 _REMEDY = "Ask the bank for this statement again; an entry is missing, repeated or wrong."
 
@@ -21,12 +28,15 @@ def prove(statement: Statement) -> None:
             _REMEDY,
         )
     for entry in statement.entries:
-        if entry.currency != statement.currency:
+        # a notification is no money of its own, so it may speak of several accounts' currencies
+        if entry.currency != statement.currency and statement.statement_kind != NOTIFICATION:
             raise UnusableStatement(
                 f"an entry of {entry.currency.upper()} stands in a statement of {(statement.currency or '?').upper()}"
                 f" (line or entry {entry.line})",
                 "A statement has one currency; ask the bank for one statement per currency.",
             )
+    if statement.starts_on and statement.ends_on and statement.ends_on < statement.starts_on:
+        raise UnusableStatement(f"it ends on {statement.ends_on}, before it begins on {statement.starts_on}")
     _prove_balances(statement)
     _prove_totals(statement.stated, statement.entries)
 

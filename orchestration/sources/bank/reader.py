@@ -16,7 +16,7 @@ from orchestration.sources.bank.rules import BankRules
 from orchestration.sources.bank.statement import Statement, StatementProblem
 
 _LOOK = 65_536  # bytes that decide
-_MT940 = re.compile(r"^(?::20:|:25P?:|:28C?:|:60[FM]:|:61:)", re.MULTILINE)
+_MT940 = re.compile(r"^:(?:\d{2}[A-Z]?|NS):", re.MULTILINE)
 
 
 def format_of(path: Path, name: str, rules: BankRules) -> str:
