@@ -16,7 +16,7 @@ def models_fingerprint() -> str:
     digest = hashlib.sha256()
     paths = [PROJECT_ROOT / "dbt_project.yml", *sorted((PROJECT_ROOT / "dbt_project").rglob("*"))]
     for path in paths:
-        if path.is_file() and path.suffix in (".sql", ".yml", ".csv"):
+        if path.is_file() and path.suffix in (".sql", ".py", ".yml", ".csv"):
             digest.update(path.relative_to(PROJECT_ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 

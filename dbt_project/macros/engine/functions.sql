@@ -43,3 +43,13 @@
 {% macro default__has_word(text, word) -%}
     regexp_matches(lower({{ text }}), '(^|[^a-z0-9]){{ word }}([^a-z0-9]|$)')
 {%- endmacro %}
+
+{% macro sorted_text(value) -%}{{ return(adapter.dispatch('sorted_text')(value)) }}{%- endmacro %}
+
+{#- All values of a group as one text, in the order of the values. -#}
+{% macro default__sorted_text(value) -%}string_agg({{ value }}, '|' order by {{ value }}){%- endmacro %}
+
+{% macro probability(value) -%}{{ return(adapter.dispatch('probability')(value)) }}{%- endmacro %}
+
+{#- A probability in ten-thousandths, rounded down: what is not certain does not become 1. -#}
+{% macro default__probability(value) -%}cast(floor({{ value }} * 10000) / 10000 as decimal(6, 4)){%- endmacro %}

@@ -57,3 +57,8 @@
 
 {#- Whether a plain JSON array stands below a path. -#}
 {% macro default__json_is_list(payload, path) -%}json_type({{ payload }}, '$.{{ path }}') = 'ARRAY'{%- endmacro %}
+
+{% macro json_list(values) -%}{{ return(adapter.dispatch('json_list')(values)) }}{%- endmacro %}
+
+{#- Texts as a JSON list, as text. -#}
+{% macro default__json_list(values) -%}cast(to_json([{{ values | join(', ') }}]) as varchar){%- endmacro %}

@@ -10,7 +10,6 @@ from orchestration.warehouse.matching.decided import Decisions
 from orchestration.warehouse.matching.flow import Flow, match_flow
 from orchestration.warehouse.matching.groups import RIGHT
 from orchestration.warehouse.matching.likeness import Likeness
-from orchestration.warehouse.matching.withheld import judge_withheld
 
 KIND = "payout_bank"
 PAYOUTS_AT_THE_BANK = Flow("payouts", "bank lines", keys=("entity",), has_ids=True)
@@ -30,7 +29,6 @@ def match_payouts(
     """
     mine = decisions.filter(pc.equal(decisions["match_kind"], KIND))
     groups = match_flow(connection, PAYOUTS_AT_THE_BANK, payouts, lines, Decisions.of(mine))
-    groups = judge_withheld(connection, groups, payouts, lines)
     return _of_the_processor(groups, payouts, lines)
 
 

@@ -1,13 +1,6 @@
 {#- What a bank can be asked about: the accounts and currencies whose statements are there, and for which days. -#}
 with
 
-statements as (
-    select accounts.account_id, accounts.currency, statements.from_date, statements.to_date
-    from {{ ref('fct_bank_statements') }} as statements
-    inner join {{ ref('int_bank_accounts') }} as accounts
-        on statements.bank_account = accounts.bank_account and statements.currency = accounts.currency
-),
-
 -- money that the bank converted was sent in another currency than its account has
 entries as (
     select
@@ -18,7 +11,9 @@ entries as (
 ),
 
 days as (
-    select account_id, currency, from_date, to_date from statements where from_date is not null
+    select account_id, currency, period_start_date as from_date, period_end_date as to_date
+    from {{ ref('fct_bank_statements') }}
+    where account_id is not null and period_start_date is not null
     union all
     select account_id, currency, booked_date, booked_date from entries
 )

@@ -1,18 +1,24 @@
 {#- Every member of every group that a matcher found, with the money of it. -#}
-with
-
-payout_bank as (
-    select 'payout_bank' as match_kind, groups.*, items.scope as account_id, items.currency, items.object_kind,
-        items.object_id, items.date, items.amount_minor
-    from {{ ref('int_match_groups__payout_bank') }} as groups
-    inner join {{ ref('int_match_items__payouts') }} as items on groups.item_id = items.id
-    where groups.side = 'left'
-    union all
-    select 'payout_bank', groups.*, items.scope, items.currency, items.object_kind, items.object_id, items.date,
-        items.amount_minor
-    from {{ ref('int_match_groups__payout_bank') }} as groups
-    inner join {{ ref('int_match_items__bank') }} as items on groups.item_id = items.id
-    where groups.side = 'right'
-)
-
-select * from payout_bank
+select
+    'payout_bank' as match_kind,
+    groups.*,
+    items.scope as account_id,
+    items.currency,
+    items.object_kind,
+    items.object_id,
+    items.date,
+    items.amount_minor,
+    items.known_until,
+    cast(null as varchar) as bank_account,
+    items.fee_minor,
+    0 as charges_minor
+from {{ ref('int_match_groups__payout_bank') }} as groups
+inner join {{ ref('int_match_items__payouts') }} as items on groups.item_id = items.id
+where groups.side = 'left'
+union all
+select
+    'payout_bank', groups.*, items.scope, items.currency, items.object_kind, items.object_id, items.date,
+    items.amount_minor, {{ no_day() }}, items.bank_account, 0, items.charges_minor
+from {{ ref('int_match_groups__payout_bank') }} as groups
+inner join {{ ref('int_match_items__bank') }} as items on groups.item_id = items.id
+where groups.side = 'right'
