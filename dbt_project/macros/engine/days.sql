@@ -49,3 +49,8 @@
 
 {#- A null of the type of days. -#}
 {% macro default__no_day() -%}cast(null as date){%- endmacro %}
+
+{% macro is_weekday(day) -%}{{ return(adapter.dispatch('is_weekday')(day)) }}{%- endmacro %}
+
+{#- Monday to Friday. -#}
+{% macro default__is_weekday(day) -%}(isodow({{ day }}) <= 5){%- endmacro %}
