@@ -24,6 +24,7 @@ def dbt_environment(workspace: Workspace, context: RunContext) -> dict[str, str]
         "TIEOUT_RUN_BUILT_THROUGH": str(previous.get("built_through", 0)),
         "TIEOUT_RUN_LIVEMODE": context.livemode,
         "TIEOUT_RUN_REPORTING_TIMEZONE": context.settings["reporting_timezone"],
+        "TIEOUT_RUN_MAX_UNEXPLAINED_BPS": str(context.settings["max_unexplained_bps"]),
     }
 
 
