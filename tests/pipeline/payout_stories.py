@@ -61,7 +61,7 @@ def days_from(first: str, amounts: Iterable[int], after: int = 2) -> list[Money]
 
 def write_story(inbox: Path, money: Iterable[Money], payouts: Iterable[Sent], stamp: str = STAMP) -> Path:
     """The story as an export of the platform's balance transactions and transfers."""
-    rows = [_row(item) for item in money]
+    rows = [story_row(item) for item in money]
     rows += [_own_row(payout) for payout in payouts]
     put(inbox / SIGMA / f"balance_transactions_{stamp}.csv", as_csv(rows), stamp)
     put(inbox / SIGMA / f"transfers_{stamp}.csv", as_csv([_transfer(payout) for payout in payouts]), stamp)
@@ -72,7 +72,8 @@ def _instant(text: str, default_time: str = "00:00:00") -> str:
     return f"{text}.000" if " " in text else f"{text} {default_time}.000"
 
 
-def _row(item: Money) -> dict[str, str]:
+def story_row(item: Money) -> dict[str, str]:
+    """A row of `balance_transactions`."""
     return {
         "id": item.id,
         "created": _instant(item.created),
@@ -92,7 +93,7 @@ def _row(item: Money) -> dict[str, str]:
 def _own_row(payout: Sent) -> dict[str, str]:
     created = _instant(payout.created, "01:28:00")
     return {
-        **_row(Money(f"txn_of_{payout.id}", "2000-01-01", -payout.amount - payout.fee, currency=payout.currency,
+        **story_row(Money(f"txn_of_{payout.id}", "2000-01-01", -payout.amount - payout.fee, currency=payout.currency,
                      fee=payout.fee, category="payout", source=payout.id)),
         "type": payout.own_type,
         "created": created,
