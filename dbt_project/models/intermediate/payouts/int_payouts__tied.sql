@@ -1,4 +1,5 @@
 {#- What stands against each payout: its members, contradictions about them, and what a sweep would have taken. -#}
+-- noqa: disable=AM04
 with
 
 payouts as (
