@@ -60,18 +60,18 @@ def _statements(path: Path, name: str, rules: BankRules) -> Iterator[Statement |
     current: _Open | None = None
     number = 0
     for event, element in _events(path, name):
-        tag = local_name(element)
         if event == "start":
+            tag = element.tag = local_name(element)
             path_down.append(element)
             if tag in STATEMENT_TAGS and current is None:
                 current = _Open(tag)
-            elif tag == "Ntry" and current is not None and local_name(path_down[-2]) == current.tag:
+            elif tag == "Ntry" and current is not None and path_down[-2].tag == current.tag:
                 current.counted += 1
             continue
-        path_down.pop()
+        tag = path_down.pop().tag
         if current is None:
             continue
-        if tag == "Ntry" and path_down and local_name(path_down[-1]) == current.tag:
+        if tag == "Ntry" and path_down and path_down[-1].tag == current.tag:
             _take_entry(current, element, rules)
             path_down[-1].remove(element)
         elif tag == current.tag:
