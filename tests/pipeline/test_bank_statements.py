@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow
 
 FEE = ("260302", -100, "", "FEE")  # twice on one day, and the bank gives no reference
 SAME = mt940("SAME", "1/1", "260301", "260302", 1000, ("260302", 250, "B1", "SALE"), FEE, FEE)
+IDS = (camt_balance("OPBD", "1.00", "2026-03-02") + camt_entry("6.00", "2026-03-02", "I1") + camt_balance("CLBD", "7.00", "2026-03-02"))
 FILES = {
     "same_a.sta": SAME,
     "same_b.sta": SAME,
@@ -24,6 +25,13 @@ FILES = {
     # the same without ids: what both show is once, what one shows twice is twice
     "twins_1.ofx": ofx("TWINS", "20260301", "20260310", "3.00", *[("20260309", "1.00", "", "TOLL")] * 3),
     "twins_2.ofx": ofx("TWINS", "20260305", "20260315", "4.00", *[("20260309", "1.00", "", "TOLL")] * 2, ("20260312", "1.00", "", "TOLL")),
+    # one period downloaded twice, the second time with an entry more
+    "again_1.ofx": ofx("AGAIN", "20260301", "20260331", "3.00", ("20260302", "1.00", "A1", "A"), ("20260303", "2.00", "A2", "B")),
+    "again_2.ofx": ofx("AGAIN", "20260301", "20260331", "7.00", ("20260302", "1.00", "A1", "A"), ("20260303", "2.00", "A2", "B"),
+                       ("20260331", "4.00", "A3", "C")),
+    # one statement under two ids, because the bank makes an id anew for each message
+    "ids_1.xml": camt("053", "IDS", "MESSAGE-1", "<ElctrncSeqNb>4</ElctrncSeqNb>" + IDS),
+    "ids_2.xml": camt("053", "IDS", "MESSAGE-2", "<ElctrncSeqNb>4</ElctrncSeqNb>" + IDS),
     # two pages of one day in two files: what both say, both mean
     "pages_1.sta": mt940("PAGES", "5/1", "260302", "260302", 1000, FEE),
     "pages_2.sta": mt940("PAGES", "5/2", "260302", "260302", 900, FEE),
@@ -47,9 +55,9 @@ FILES = {
     "both.xml": camt("053", "BOTH", "1", camt_balance("OPBD", "1.00", "2026-03-02") + camt_entry("6.00", "2026-03-02", "Z9")
                      + camt_balance("CLBD", "7.00", "2026-03-02")),
 }
-ENTRIES = {"SAME": [-100, -100, 250], "WINDOW": [500, 1000, 2000], "TWINS": [100] * 4, "PAGES": [-100, -100], "GAP": [100, 100],
+ENTRIES = {"SAME": [-100, -100, 250], "WINDOW": [500, 1000, 2000], "TWINS": [100] * 4, "AGAIN": [100, 200, 400], "IDS": [600], "PAGES": [-100, -100], "GAP": [100, 100],
            "SKIP": [100, 100], "CHAIN": [500, 1000], "BATCH": [600], "BOTH": [600]}
-MAPPED = listed("SAME", "WINDOW", "TWINS", "PAGES", "GAP", "SKIP", "CHAIN", "BATCH", "BOTH", "FIXED")
+MAPPED = listed("SAME", "WINDOW", "TWINS", "AGAIN", "IDS", "PAGES", "GAP", "SKIP", "CHAIN", "BATCH", "BOTH", "FIXED")
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +100,10 @@ def test_what_does_not_follow_is_an_exception(built: Workspace) -> None:
                "left join marts.fct_bank_statements as s on e.object_id = s.statement_id order by 1, 4")
     assert found == [
         ("bank_account_unmapped", "eur", 700, "NOBODY:eur"),
-        ("bank_account_unproven", "eur", 1000, "CHAIN"),
-        ("bank_account_unproven", "eur", 600, "TWINS"),
-        ("bank_account_unproven", "eur", 5500, "WINDOW"),
+        ("bank_account_unproven", "eur", 700, "AGAIN:eur"),
+        ("bank_account_unproven", "eur", 1000, "CHAIN:eur"),
+        ("bank_account_unproven", "eur", 400, "TWINS:eur"),
+        ("bank_account_unproven", "eur", 3500, "WINDOW:eur"),
         ("bank_statement_gap", "eur", 400, "GAP"),
         ("bank_statement_missing", "eur", 0, "SKIP"),
     ]

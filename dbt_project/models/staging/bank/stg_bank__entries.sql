@@ -1,16 +1,7 @@
 with
 
 statements as (
-    select
-        *,
-        -- Statements of the same days and format are parts of one series: pages, or several of one day. What they
-        -- repeat, they mean. Any other two that share a day overlap. An intraday report may repeat the one before it.
-        case
-            when statement_kind = 'booked'
-                then concat_ws('|', source_format, cast(period_start_date as varchar), cast(period_end_date as varchar))
-            else statement_id
-        end as series
-    from {{ ref('stg_bank__statements') }}
+    select * from {{ ref('stg_bank__statements') }}
     where statement_kind in ('booked', 'intraday')
 ),
 
@@ -18,7 +9,7 @@ keyed as (
     select
         entries.*,
         statements.statement_id, statements.bank_account, statements.statement_kind, statements.source_format,
-        statements.series, statements.period_end_date, statements.source_file, statements.recorded_at,
+        statements.statement_series, statements.period_end_date, statements.source_file, statements.recorded_at,
         -- the bank's own reference names an entry; without one, all that is stated about it does
         {{ text_hash("concat_ws('|', bank_account, entries.currency, cast(booked_date as varchar), "
             "cast(amount_minor as varchar), case when bank_reference is not null then 'ref:' || bank_reference else "
@@ -34,7 +25,7 @@ counted as (
     select
         *,
         row_number() over (
-            partition by statement_kind, entry_status, source_format, series, entry_key
+            partition by statement_kind, entry_status, source_format, statement_series, entry_key
             order by value_date, description, statement_id, entry_index
         ) as occurrence
     from keyed
