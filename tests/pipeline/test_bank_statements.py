@@ -52,12 +52,15 @@ FILES = {
     "batch_day.xml": camt("052", "BATCH", "R1", camt_entry("6.00", "2026-03-02", "COLL-1") + camt_entry("8.00", "2026-03-03", "NEXT-1")),
     # one account in two formats
     "both.sta": mt940("BOTH", "1/1", "260302", "260302", 100, ("260302", 600, "Z1", "AS MT940")),
+    "apart.sta": mt940("APART", "1/1", "260302", "260302", 100, ("260302", 600, "Z1", "X"), ("260302", 30, "Z2", "X")),
+    "apart.xml": camt("053", "APART", "1", camt_balance("OPBD", "1.00", "2026-03-02") + camt_entry("6.00", "2026-03-02", "Z9")
+                      + camt_balance("CLBD", "7.00", "2026-03-02")),
     "both.xml": camt("053", "BOTH", "1", camt_balance("OPBD", "1.00", "2026-03-02") + camt_entry("6.00", "2026-03-02", "Z9")
                      + camt_balance("CLBD", "7.00", "2026-03-02")),
 }
 ENTRIES = {"SAME": [-100, -100, 250], "WINDOW": [500, 1000, 2000], "TWINS": [100] * 4, "AGAIN": [100, 200, 400], "IDS": [600], "PAGES": [-100, -100], "GAP": [100, 100],
-           "SKIP": [100, 100], "CHAIN": [500, 1000], "BATCH": [600], "BOTH": [600]}
-MAPPED = listed("SAME", "WINDOW", "TWINS", "AGAIN", "IDS", "PAGES", "GAP", "SKIP", "CHAIN", "BATCH", "BOTH", "FIXED")
+           "SKIP": [100, 100], "CHAIN": [500, 1000], "BATCH": [600], "BOTH": [600], "APART": [30, 600]}
+MAPPED = listed("SAME", "WINDOW", "TWINS", "AGAIN", "IDS", "PAGES", "GAP", "SKIP", "CHAIN", "BATCH", "BOTH", "APART", "FIXED")
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +107,7 @@ def test_what_does_not_follow_is_an_exception(built: Workspace) -> None:
         ("bank_account_unproven", "eur", 1000, "CHAIN:eur"),
         ("bank_account_unproven", "eur", 400, "TWINS:eur"),
         ("bank_account_unproven", "eur", 3500, "WINDOW:eur"),
+        ("bank_formats_differ", "eur", -30, "APART:eur:2026-03-02"),
         ("bank_statement_gap", "eur", 400, "GAP"),
         ("bank_statement_missing", "eur", 0, "SKIP"),
     ]

@@ -8,6 +8,8 @@ all_kinds as (
     select * from {{ ref('int_exceptions__events') }}
     union all
     select * from {{ ref('int_exceptions__bank') }}
+    union all
+    select * from {{ ref('int_exceptions__bank_formats') }}
 )
 
 select
