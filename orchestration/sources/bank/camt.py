@@ -25,6 +25,8 @@ from orchestration.sources.bank.xml import local_name
 # The element that holds one statement -> format.
 STATEMENT_TAGS = {"Rpt": "camt.052", "Stmt": "camt.053", "Ntfctn": "camt.054"}
 MOST_TEXT = 2_000_000  # characters of a refused statement that are kept beside its reason
+# Each takes another reading of the file; of further ones only what stands around their entries is kept.
+MOST_REREAD = 20
 
 
 @dataclass
@@ -58,7 +60,7 @@ def read_camt(path: Path, name: str, rules: BankRules) -> Iterator[Statement | S
 def _statements(path: Path, name: str, rules: BankRules) -> Iterator[Statement | StatementProblem]:
     path_down: list[Element] = []
     current: _Open | None = None
-    number = 0
+    number = refused = 0
     for event, element in _events(path, name):
         if event == "start":
             tag = element.tag = local_name(element)
@@ -76,7 +78,10 @@ def _statements(path: Path, name: str, rules: BankRules) -> Iterator[Statement |
             path_down[-1].remove(element)
         elif tag == current.tag:
             number += 1
-            yield _finish(current, element, rules, path, number)
+            reread = path if refused < MOST_REREAD else None
+            item = _finish(current, element, rules, reread, number)
+            refused += isinstance(item, StatementProblem)
+            yield item
             current = None
             if path_down:
                 path_down[-1].remove(element)
@@ -109,7 +114,7 @@ def _take_entry(current: _Open, element: Element, rules: BankRules) -> None:
 
 
 def _finish(
-    current: _Open, element: Element, rules: BankRules, path: Path, number: int
+    current: _Open, element: Element, rules: BankRules, path: Path | None, number: int
 ) -> Statement | StatementProblem:
     facts: dict[str, Any] = {}
     try:
@@ -119,9 +124,8 @@ def _finish(
             element, STATEMENT_TAGS[current.tag], current.entries, current.counted, rules, facts
         )
     except UnusableStatement as problem:
-        return StatementProblem(
-            problem.what, problem.remedy, _text_of(path, current.tag, number), number, **facts
-        )
+        text = _text_of(path, current.tag, number) if path else tostring(element, "unicode")
+        return StatementProblem(problem.what, problem.remedy, text, number, **facts)
 
 
 def _text_of(path: Path, tag: str, number: int) -> str:
