@@ -9,6 +9,8 @@ all_kinds as (
     union all
     select * from {{ ref('int_exceptions__bank') }}
     union all
+    select * from {{ ref('int_exceptions__bank_formats') }}
+    union all
     select * from {{ ref('int_exceptions__payouts') }}
     union all
     select * from {{ ref('int_exceptions__matches') }}
