@@ -36,3 +36,10 @@
 
 {#- The first so many values of a group in order, as one text: a sample of bounded size, the same in every run. -#}
 {% macro default__first_texts(value, count) -%}array_to_string(min({{ value }}, {{ count }}), ', '){%- endmacro %}
+
+{% macro words_of(text) -%}{{ return(adapter.dispatch('words_of')(text)) }}{%- endmacro %}
+
+{#- The words of a text as a list: parted by blanks, and freed of the signs around them. -#}
+{% macro default__words_of(text) -%}
+    list_transform(string_split_regex({{ text }}, '\s+'), lambda word : trim(word, '#:;,.()[]"'''))
+{%- endmacro %}
