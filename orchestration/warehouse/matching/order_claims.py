@@ -28,10 +28,36 @@ BUYER = (
 LAG = "(epoch(c.happened_at) - epoch(o.happened_at))::bigint"
 
 
+def note_numbering(connection: duckdb.DuckDBPyConnection) -> None:
+    """Temporary table `charge_items`: the charges received, and whether they name an order that is not in the book.
+
+    A shop may pass on numbers of another kind than those in its order book. Where most of them lead nowhere, they
+    say nothing; else a charge that names an unknown order is the payment of an order that is missing.
+    """
+    connection.execute(
+        """
+        create or replace temp table charge_items as
+        with known as (
+            select c.*, o.id is not null as is_known
+            from charges_received as c
+            left join (select distinct scope, object_id, object_id as id from order_items) as o
+                on c.scope = o.scope and c.order_reference = o.object_id
+        ),
+        numbering as (
+            select scope, 2 * count(*) filter (is_known) >= count(*) as is_that_of_the_book
+            from known where order_reference is not null group by scope
+        )
+        select known.* exclude (is_known),
+            order_reference is not null and not is_known and coalesce(is_that_of_the_book, false) as names_another_order
+        from known left join numbering on known.scope = numbering.scope
+        """
+    )
+
+
 def weigh_claims(connection: duckdb.DuckDBPyConnection) -> None:
     """Temporary table `order_claims`: one row per charge that is claimed, with the order that has the best claim.
 
-    Reads the views `order_items`, `charge_items` and `forbidden_pairs`. Columns: order_id, charge_id, named_by
+    Reads `order_items`, `charge_items` and `forbidden_pairs`. Columns: order_id, charge_id, named_by
     (both, charge, order), points, lag_seconds, buyer, rivals (orders with a claim as good).
     """
     connection.execute(

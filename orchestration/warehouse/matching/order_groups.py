@@ -1,120 +1,15 @@
-"""From claims to groups: what the charges of one order add up to, and what is missing."""
+"""From matched orders and charges to groups: what the charges of one order add up to, and what is missing."""
 
 from __future__ import annotations
 
 import duckdb
 import pyarrow as pa
 
-from orchestration.warehouse.matching.order_claims import BUYER, ENOUGH, LAG
+from orchestration.warehouse.matching.order_claims import ENOUGH
+from orchestration.warehouse.matching.order_meetings import MOST_BY_CHANCE
 
-# A shop that splits a payment takes its second part within so many days.
-COMPLETES_WITHIN_SECONDS = 45 * 86_400
-# Where too few orders are known to learn it from: a customer pays within an hour of ordering.
-USUAL_LAG_SECONDS = (0, 3_600)
-LEARNT_FROM = 20
-# What a meeting by chance may still be expected before money and time alone are no evidence.
-MOST_BY_CHANCE = 0.001
 # Confidence of a group whose evidence is enough, and of one that a person has to look at.
 SURE, LIKELY = 0.9999, 0.9
-
-
-def complete_partly_paid(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add to `order_claims` the one free charge of the same buyer that is exactly what an order lacks."""
-    connection.execute(
-        f"""
-        insert into order_claims
-        with paid as (
-            select order_id, sum(c.amount_minor)::bigint as paid_minor, min(c.happened_at) as first_at
-            from order_claims inner join charge_items as c on order_claims.charge_id = c.id
-            group by order_id
-        ),
-        possible as (
-            select o.id as order_id, c.id as charge_id, {LAG} as lag_seconds, {BUYER} as buyer
-            from paid
-            inner join order_items as o on paid.order_id = o.id
-            inner join charge_items as c
-                on o.scope = c.scope and o.currency = c.currency and lower(o.customer) = lower(c.customer)
-                and o.amount_minor - paid.paid_minor = c.amount_minor
-            where paid.paid_minor < o.amount_minor and c.happened_at >= paid.first_at and c.order_reference is null
-                and epoch(c.happened_at) <= epoch(paid.first_at) + {COMPLETES_WITHIN_SECONDS}
-                and c.id not in (select charge_id from order_claims)
-                and not exists (
-                    select 1 from forbidden_pairs as f where f.order_id = o.id and f.charge_id = c.id
-                )
-        ),
-        counted as (
-            select *, count(*) over (partition by order_id) as charges, count(*) over (partition by charge_id) as orders
-            from possible
-        )
-        select order_id, charge_id, 'remainder', {ENOUGH}, lag_seconds, buyer, 0
-        from counted where charges = 1 and orders = 1
-        """
-    )
-
-
-def usual_lag(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
-    """Seconds from order to charge, earliest and latest, as orders that ids have matched show them."""
-    row = connection.execute(
-        "select count(*), quantile_disc(lag_seconds, 0.001), quantile_disc(lag_seconds, 0.99) from order_claims "
-        f"where named_by = 'both' or points > {ENOUGH}"
-    ).fetchone()
-    if row is None or row[0] < LEARNT_FROM:
-        return USUAL_LAG_SECONDS
-    return int(row[1]), max(int(row[2]), USUAL_LAG_SECONDS[1])
-
-
-def meet_by_money_and_time(connection: duckdb.DuckDBPyConnection, lag: tuple[int, int]) -> None:
-    """Temporary table `order_meetings`: free orders and free charges of one amount, near in time.
-
-    Columns: order_id, charge_id, lag_seconds, buyer, by_chance (charges of this amount that would fall into the
-    time by chance), rivals (other free charges or orders that fit as well).
-    """
-    low, high = lag
-    connection.execute(
-        f"""
-        create or replace temp table order_meetings as
-        with free_orders as (
-            select * from order_items where expects_payment and id not in (select order_id from order_claims)
-        ),
-        free_charges as (
-            select * from charge_items
-            where id not in (select charge_id from order_claims) and invoice_id is null
-                and order_reference is null
-        ),
-        span as (select greatest(epoch(max(happened_at)) - epoch(min(happened_at)), 86400) as seconds from charge_items),
-        density as (
-            select scope, currency, amount_minor, count(*) as charges
-            from charge_items group by scope, currency, amount_minor
-        ),
-        met as (
-            select o.id as order_id, c.id as charge_id, {LAG} as lag_seconds, {BUYER} as buyer,
-                density.charges * ({high} - {low} + 1) / span.seconds as by_chance
-            from free_orders as o
-            inner join free_charges as c
-                on o.scope = c.scope and o.currency = c.currency and o.amount_minor = c.amount_minor
-            inner join density
-                on o.scope = density.scope and o.currency = density.currency and o.amount_minor = density.amount_minor
-            cross join span
-            where epoch(c.happened_at) between epoch(o.happened_at) + {low} and epoch(o.happened_at) + {high}
-        )
-        select order_id, charge_id, lag_seconds, buyer, by_chance,
-            greatest(
-                count(*) over (partition by order_id, buyer), count(*) over (partition by charge_id, buyer)
-            ) - 1 as rivals
-        from met
-        where buyer <> 'other'
-            and not exists (
-                select 1 from forbidden_pairs as f
-                where f.order_id = met.order_id and f.charge_id = met.charge_id
-            )
-        """
-    )
-    # who is known to be the buyer comes before who may be
-    connection.execute(
-        "delete from order_meetings where buyer = 'unknown' and (order_id in "
-        "(select order_id from order_meetings where buyer = 'same') or charge_id in "
-        "(select charge_id from order_meetings where buyer = 'same'))"
-    )
 
 
 def groups_of_claims(connection: duckdb.DuckDBPyConnection) -> pa.Table:
@@ -153,6 +48,8 @@ def groups_of_claims(connection: duckdb.DuckDBPyConnection) -> pa.Table:
                     case when list_contains(named_by, 'order') then 'the order names the charge' end,
                     case when list_contains(named_by, 'remainder')
                         then 'the same buyer paid exactly what was missing' end,
+                    case when list_contains(named_by, 'part')
+                        then 'no other two charges of the buyer add up to it' end,
                     case when list_contains(buyers, 'same') then 'the buyer is the same' end,
                     case when list_contains(buyers, 'other') then 'the buyers differ' end,
                     case

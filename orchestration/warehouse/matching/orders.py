@@ -12,17 +12,17 @@ import pyarrow.compute as pc
 
 from orchestration.warehouse.matching.decided import Decisions
 from orchestration.warehouse.matching.groups import LEFT, RIGHT, SCHEMA, GroupBook
-from orchestration.warehouse.matching.order_claims import weigh_claims
-from orchestration.warehouse.matching.order_groups import (
+from orchestration.warehouse.matching.order_claims import note_numbering, weigh_claims
+from orchestration.warehouse.matching.order_groups import groups_of_claims, groups_of_meetings
+from orchestration.warehouse.matching.order_meetings import (
+    add_up_parts,
     complete_partly_paid,
-    groups_of_claims,
-    groups_of_meetings,
     meet_by_money_and_time,
     usual_lag,
 )
 
-_VIEWS = ("order_items", "charge_items", "forbidden_pairs")
-_TABLES = ("order_claims", "order_meetings")
+_VIEWS = ("order_items", "charges_received", "forbidden_pairs")
+_TABLES = ("charge_items", "order_claims", "order_meetings")
 
 
 def match_orders(
@@ -31,8 +31,8 @@ def match_orders(
     """All groups of orders and charges, and what should have a counterpart but has none.
 
     Args:
-        orders: Columns id, object_id, scope, currency, happened_at, amount_minor, reference, customer, expects_payment.
-        charges: Columns id, scope, currency, happened_at, amount_minor, reference, customer, order_reference, invoice_id.
+        orders: id, object_id, scope, currency, happened_at, amount_minor, reference, customer, expects_payment.
+        charges: id, scope, currency, happened_at, amount_minor, reference, customer, order_reference, invoice_id.
         decisions: What people decided about orders and charges.
 
     Returns:
@@ -55,10 +55,12 @@ def match_orders(
     for name, view in zip(_VIEWS, views, strict=True):
         connection.register(name, view)
     try:
+        note_numbering(connection)
         weigh_claims(connection)
-        complete_partly_paid(connection)
-        book.extend(groups_of_claims(connection))
         meet_by_money_and_time(connection, usual_lag(connection))
+        complete_partly_paid(connection)
+        add_up_parts(connection)
+        book.extend(groups_of_claims(connection))
         book.extend(groups_of_meetings(connection))
     finally:
         for name in _TABLES:
@@ -75,7 +77,8 @@ def _charges_of_orders(orders: pa.Table, charges: pa.Table) -> pa.Table:
     spans = orders.group_by("scope").aggregate([("date", "min"), ("date", "max")])
     joined = charges.select(["id", "scope", "date", "invoice_id"]).join(spans, "scope", join_type="inner")
     inside = pc.and_(
-        pc.greater_equal(joined["date"], joined["date_min"]), pc.less_equal(joined["date"], joined["date_max"])
+        pc.greater_equal(joined["date"], joined["date_min"]),
+        pc.less_equal(joined["date"], joined["date_max"]),
     )
     ids = joined.filter(pc.and_(inside, pc.is_null(joined["invoice_id"])))["id"].combine_chunks()
     return charges.filter(pc.is_in(charges["id"], value_set=ids))

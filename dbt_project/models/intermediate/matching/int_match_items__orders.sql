@@ -25,17 +25,34 @@ ranked as (
     from orders
 ),
 
--- what an id in an order may lead to: a charge itself, the latest charge of a payment intent, that of an invoice
+-- what an id in an order may lead to: a charge itself, the charge of a payment intent, that of an invoice
+charges as (
+    select
+        *,
+        -- of several attempts the one that succeeded counts, of those the latest
+        row_number() over (
+            partition by account_id, payment_intent_id
+            order by case status when 'succeeded' then 0 when 'pending' then 1 else 2 end, created_at desc, charge_id
+        ) as attempt
+    from {{ ref('stg_stripe__charges') }}
+),
+
+billed as (
+    select flows.account_id, flows.invoice_id, flows.charge_id
+    from {{ ref('int_charges__with_flow') }} as flows
+    inner join charges on flows.account_id = charges.account_id and flows.charge_id = charges.charge_id
+    where flows.invoice_id is not null and charges.status = 'succeeded'
+),
+
 charges_by_reference as (
-    select account_id, charge_id as reference, charge_id from {{ ref('stg_stripe__charges') }}
+    select account_id, charge_id as reference, charge_id from charges
     union all
-    select account_id, payment_intent_id, latest_charge_id
-    from {{ ref('stg_stripe__payment_intents') }}
-    where latest_charge_id is not null
+    select account_id, payment_intent_id, charge_id
+    from charges
+    where payment_intent_id is not null and attempt = 1
     union all
     select account_id, invoice_id, max(charge_id)
-    from {{ ref('int_charges__with_flow') }}
-    where invoice_id is not null
+    from billed
     group by account_id, invoice_id
     having count(*) = 1
 )
