@@ -34,6 +34,7 @@ MART_SUITES = (
     "marts.fct_payout_members",
     "marts.fct_payout_reconciliation",
     "marts.agg_payout_cohorts_monthly",
+    "marts.dim_account_map",
 )
 
 

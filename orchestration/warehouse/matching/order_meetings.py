@@ -8,6 +8,8 @@ from orchestration.warehouse.matching.order_claims import BUYER, CLOCK_SLACK_SEC
 
 # Where too few orders are known to learn it from: a customer pays within an hour of ordering.
 USUAL_LAG_SECONDS = (0, 3_600)
+# An order book that knows only days says midnight, in a zone of its own.
+USUAL_LAG_OF_DAYS_SECONDS = (-86_400 // 2, 2 * 86_400)
 LEARNT_FROM = 20
 # What a meeting by chance may still be expected before money and time alone are evidence.
 MOST_BY_CHANCE = 0.001
@@ -36,7 +38,10 @@ def usual_lag(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
         f"where named_by = 'both' or points > {ENOUGH}"
     ).fetchone()
     if row is None or row[0] < LEARNT_FROM:
-        return USUAL_LAG_SECONDS
+        days = connection.execute(
+            "select 10 * count(*) filter (epoch(happened_at)::bigint % 86400 = 0) >= 9 * count(*) from order_items"
+        ).fetchone()
+        return USUAL_LAG_OF_DAYS_SECONDS if days and days[0] else USUAL_LAG_SECONDS
     return int(row[1]), max(int(row[2]), USUAL_LAG_SECONDS[1])
 
 
