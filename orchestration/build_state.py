@@ -98,7 +98,8 @@ def unchanged_models(workspace: Workspace, context: RunContext, manifest: Mappin
     with connect(workspace.raw_db) as connection:
         tables = connection.execute(
             "select schema_name, table_name, column_name from duckdb_columns() "
-            "where column_name in ('_load_seq', 'load_seq') and schema_name in ('sigma', 'api', 'reports', 'bank')"
+            "where column_name in ('_load_seq', 'load_seq') "
+            "and schema_name in ('sigma', 'api', 'reports', 'bank', 'business')"
         ).fetchall()
         for schema, table, column in tables:
             row = connection.execute(f"select max({column}) from {schema}.{quoted(table)}").fetchone()

@@ -40,6 +40,7 @@ MART_SUITES = (
     "marts.fct_trace",
     "marts.agg_reconciliation_quality",
     "marts.agg_timeliness",
+    "marts.dim_account_map",
 )
 
 

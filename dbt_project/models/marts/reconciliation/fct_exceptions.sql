@@ -14,6 +14,8 @@ all_kinds as (
     select * from {{ ref('int_exceptions__payouts') }}
     union all
     select * from {{ ref('int_exceptions__matches') }}
+    union all
+    select * from {{ ref('int_exceptions__business') }}
 ),
 
 exceptions as (
