@@ -64,7 +64,10 @@ class Calibration:
             size = np.add.reduceat(weight, blocks[:-1]) + 2 * UNSEEN_WRONG
             careful = np.repeat(1 - wrong / size, np.diff(blocks))
             believed = np.array([case.confidence for case in known])
-            curves[tier] = (believed, np.maximum.accumulate(np.minimum(np.maximum(careful, 0.0), level + 1e-12 + careful)))
+            curves[tier] = (
+                believed,
+                np.maximum.accumulate(np.minimum(np.maximum(careful, 0.0), level + 1e-12 + careful)),
+            )
         return cls(curves)
 
     def applied(self, groups: pa.Table) -> pa.Table:
@@ -79,7 +82,9 @@ class Calibration:
             here = open_ones & (tier == name)
             confidence[here] = np.interp(confidence[here], believed, proved)
             status[here] = np.where(confidence[here] >= AUTOMATIC, "auto", "review")
-        changed = groups.set_column(groups.schema.get_field_index("confidence"), "confidence", pa.array(confidence))
+        changed = groups.set_column(
+            groups.schema.get_field_index("confidence"), "confidence", pa.array(confidence)
+        )
         place = groups.schema.get_field_index("status")
         return changed.set_column(place, "status", pa.array(status, pa.string())).cast(SCHEMA)
 
@@ -94,14 +99,23 @@ def cases_of(groups: pa.Table, lessons: Iterable[tuple[str, frozenset[str], froz
     proposed: dict[int, tuple[str, float, dict[str, set[str]]]] = {}
     open_ones = groups.filter(pc.is_in(groups["status"], pa.array(["auto", "review"])))
     columns = ("group_number", "tier", "confidence", "side", "item_id")
-    for number, tier, confidence, side, item in zip(*(open_ones[name].to_pylist() for name in columns), strict=True):
+    for number, tier, confidence, side, item in zip(
+        *(open_ones[name].to_pylist() for name in columns), strict=True
+    ):
         proposed.setdefault(number, (tier, confidence, {LEFT: set(), RIGHT: set()}))[2][side].add(item)
     by_item: dict[tuple[str, str], int] = {
-        (side, item): number for number, (_, _, sides) in proposed.items() for side, items in sides.items() for item in items
+        (side, item): number
+        for number, (_, _, sides) in proposed.items()
+        for side, items in sides.items()
+        for item in items
     }
     cases = []
     for action, left, right in lessons:
-        touched = {by_item[key] for key in (*((LEFT, i) for i in left), *((RIGHT, i) for i in right)) if key in by_item}
+        touched = {
+            by_item[key]
+            for key in (*((LEFT, i) for i in left), *((RIGHT, i) for i in right))
+            if key in by_item
+        }
         for number in sorted(touched):
             tier, confidence, sides = proposed[number]
             same = sides[LEFT] == left and sides[RIGHT] == right

@@ -31,9 +31,16 @@ class Aliases:
         """From decided groups and the bank lines in them."""
         said = list(lessons)
         wanted = pa.array(sorted({item for _, _, right in said for item in right}), pa.string())
-        rows = lines.filter(pc.is_in(lines["id"], value_set=wanted)).select(["id", "text", "entity"]).to_pylist()
+        rows = (
+            lines.filter(pc.is_in(lines["id"], value_set=wanted)).select(["id", "text", "entity"]).to_pylist()
+        )
         called = {row["id"]: name_of(row["entity"], row["text"]) for row in rows}
-        ours = {called.get(item, "") for action, left, right in said if action != "reject" and left for item in right}
+        ours = {
+            called.get(item, "")
+            for action, left, right in said
+            if action != "reject" and left
+            for item in right
+        }
         others = {called.get(item, "") for action, _, right in said if action == "reject" for item in right}
         ours, others = ours - {"", processor}, others - {"", processor}
         return cls(frozenset(ours - others), frozenset(others - ours))
@@ -50,7 +57,9 @@ class Aliases:
         }
         keys = zip(lines["entity"].to_pylist(), lines["text"].to_pylist(), strict=True)
         entity = [known.get(key, key[0]) for key in keys]
-        return lines.set_column(lines.schema.get_field_index("entity"), "entity", pa.array(entity, pa.string()))
+        return lines.set_column(
+            lines.schema.get_field_index("entity"), "entity", pa.array(entity, pa.string())
+        )
 
 
 def name_of(entity: str | None, text: str | None) -> str:
@@ -66,9 +75,10 @@ def lessons_of(members: pa.Table, match_kind: str, *, live_only: bool) -> list[L
     found: dict[str, tuple[str, dict[str, set[str]]]] = {}
     for row in members.filter(pc.equal(members["match_kind"], match_kind)).to_pylist():
         if row["is_live"] or not live_only:
-            found.setdefault(row["decision_id"], (row["action"], {LEFT: set(), RIGHT: set()}))[1][row["side"]].add(
-                row["object_id"]
-            )
+            found.setdefault(row["decision_id"], (row["action"], {LEFT: set(), RIGHT: set()}))[1][
+                row["side"]
+            ].add(row["object_id"])
     return [
-        (action, frozenset(sides[LEFT]), frozenset(sides[RIGHT])) for _, (action, sides) in sorted(found.items())
+        (action, frozenset(sides[LEFT]), frozenset(sides[RIGHT]))
+        for _, (action, sides) in sorted(found.items())
     ]

@@ -28,7 +28,9 @@ def match_payouts_live(
 ) -> pa.Table:
     """The groups of payouts and bank lines, taught by accepted decisions only."""
     taught = lessons_of(lessons, KIND, live_only=True)
-    return match_payouts(connection, payouts, lines, Decisions.of_kind(KIND, decided), shipped(calibration), taught)
+    return match_payouts(
+        connection, payouts, lines, Decisions.of_kind(KIND, decided), shipped(calibration), taught
+    )
 
 
 def match_payouts_in_shadow(
@@ -44,12 +46,15 @@ def match_payouts_in_shadow(
     if not pc.any(pc.invert(lessons["is_live"])).as_py():
         return live
     taught = lessons_of(lessons, KIND, live_only=False)
-    return match_payouts(connection, payouts, lines, Decisions.of_kind(KIND, decided), shipped(calibration), taught)
+    return match_payouts(
+        connection, payouts, lines, Decisions.of_kind(KIND, decided), shipped(calibration), taught
+    )
 
 
 def shipped(calibration: pa.Table) -> list[Case]:
     """The cases of the seed match_calibration for this kind of match."""
     rows = calibration.filter(pc.equal(calibration["match_kind"], KIND)).to_pylist()
     return [
-        Case(row["tier"], row["believed_ten_thousandths"] / 10_000, row["match_count"], row["right_count"]) for row in rows
+        Case(row["tier"], row["believed_ten_thousandths"] / 10_000, row["match_count"], row["right_count"])
+        for row in rows
     ]
