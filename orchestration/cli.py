@@ -18,6 +18,7 @@ COMMANDS = (
     "ledger",
     "trace",
     "verify",
+    "match",
     "doctor",
     "ui",
     "discard",
