@@ -17,6 +17,7 @@ COMMANDS = (
     "status",
     "ledger",
     "trace",
+    "review",
     "verify",
     "match",
     "doctor",

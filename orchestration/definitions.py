@@ -15,7 +15,7 @@ from orchestration.assets.publication import publication
 from orchestration.assets.raw import received_files
 from orchestration.checks.gates import mart_gate_checks, raw_gate_checks
 from orchestration.dbt_resource import LocalDbtResource
-from orchestration.jobs import daily_close, stripe_extraction
+from orchestration.jobs import daily_close, review_decision, stripe_extraction
 from orchestration.resources import StripeApiResource, WorkspaceResource
 from orchestration.schedules import daily_close_schedule, stripe_extraction_schedule
 from orchestration.sensors import extraction_landed_sensor, inbox_sensor, stripe_events_sensor
@@ -35,7 +35,7 @@ def build_defs(resources: dict[str, Any] | None = None) -> dg.Definitions:
     return dg.Definitions(
         assets=[*extractions, received_files, dbt_models, publication],
         asset_checks=[raw_gate_checks, mart_gate_checks],
-        jobs=[daily_close, stripe_extraction],
+        jobs=[daily_close, stripe_extraction, review_decision],
         schedules=[daily_close_schedule, stripe_extraction_schedule],
         sensors=[inbox_sensor, stripe_events_sensor, extraction_landed_sensor],
         resources={

@@ -1,8 +1,10 @@
-"""Jobs: the daily close does everything with what has landed; the extraction only lands. All callers run these."""
+"""Jobs: the daily close does everything with what has landed; the extraction only lands; a review only decides."""
 
 from __future__ import annotations
 
 import dagster as dg
+
+from orchestration.assets.review import decide_review
 
 EXTRACTION = dg.AssetSelection.groups("extract")
 
@@ -19,3 +21,11 @@ stripe_extraction = dg.define_asset_job(
     executor_def=dg.in_process_executor,
     description="Pull what is new at Stripe into landing; the daily close that follows loads it.",
 )
+
+
+@dg.job(
+    executor_def=dg.in_process_executor,
+    description="Confirm, reject, regroup, explain or undo, as `tieout review` does; the next daily close applies it.",
+)
+def review_decision() -> None:
+    decide_review()

@@ -19,6 +19,7 @@ from orchestration.warehouse.query import FETCH_ROWS, locked_connection
 from orchestration.workspace import Workspace
 
 POSTINGS = "marts.fct_ledger_postings"
+LEDGER_TABLES = (POSTINGS, "marts.dim_ledger_accounts", "marts.dim_currencies")
 
 
 class Ledger:
@@ -111,11 +112,11 @@ class Ledger:
 
 
 @contextmanager
-def reading(workspace: Workspace) -> Iterator[Ledger]:
-    """The published ledger of a workspace.
+def reading(workspace: Workspace, tables: Sequence[str] = LEDGER_TABLES) -> Iterator[Ledger]:
+    """The published ledger of a workspace, or whatever else of the file has these tables.
 
     Raises:
-        UsageError: Nothing is published, or what is has no ledger.
+        UsageError: Nothing is published, or what is lacks one of the tables.
         TieoutError: The file cannot be opened.
     """
     if not workspace.published_db.is_file():
@@ -128,7 +129,7 @@ def reading(workspace: Workspace) -> Iterator[Ledger]:
         connection = locked_connection(workspace.published_db, Path(spill))
         try:
             ledger = Ledger(connection, workspace.published_db)
-            ledger.need(POSTINGS, "marts.dim_ledger_accounts", "marts.dim_currencies")
+            ledger.need(*tables)
             yield ledger
         finally:
             connection.close()

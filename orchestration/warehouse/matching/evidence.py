@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orchestration.warehouse.matching.candidates import COMMON_ITEMS, Pairs
+from orchestration.warehouse.matching.differences import recurring_differences
 from orchestration.warehouse.matching.items import Lists
 from orchestration.warehouse.matching.texts import BITS_SCALE
 
@@ -26,7 +27,7 @@ LEAST_OTHERS = 0.5
 AMOUNT_BINS = np.array(
     [0, 0.0005, 0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.13, 0.17, 0.22, 0.3]
 )
-EQUAL, FAR = 0, 2 * len(AMOUNT_BINS) - 1
+EQUAL, FAR, RECURRING = 0, 2 * len(AMOUNT_BINS) - 1, 2 * len(AMOUNT_BINS)
 EARLIEST_DAY, LATEST_DAY = -31, 60
 # Rarity, in bits, of what follows a common beginning on both sides: words like PAYMENT, or a name.
 CONFLICT_BITS = np.array([2, 3, 4, 5, 6, 7, 8, 10])
@@ -106,16 +107,18 @@ def _amount(lists: Lists, pairs: Pairs) -> Evidence:
     far = (bin_ >= len(AMOUNT_BINS) - 1) & ~equal
     bins = len(AMOUNT_BINS) - 1
     level = np.where(equal, EQUAL, np.where(far, FAR, 1 + bin_ + np.where(ratio < 0, bins, 0)))
+    recurs = recurring_differences(lists.left.scope[pairs.left], left, right)
+    level = np.where(recurs, RECURRING, level)
     inner, outer = AMOUNT_BINS[np.minimum(bin_, bins - 1)], AMOUNT_BINS[np.minimum(bin_, bins - 1) + 1]
     low = np.where(ratio < 0, left * np.exp(-outer), left * np.exp(inner))
     high = np.where(ratio < 0, left * np.exp(-inner), left * np.exp(outer))
-    exact = left.astype(float)
+    exact, same = right.astype(float), equal | recurs
     counts = _count_between(
-        lists, pairs, lists.right.amount, np.where(equal, exact, low), np.where(equal, exact, high)
+        lists, pairs, lists.right.amount, np.where(same, exact, low), np.where(same, exact, high)
     )
     size = right_items(lists, pairs)
     chance = np.where(far, 1.0, _others(counts) / size)
-    prior = np.concatenate([[0.9], np.tile(0.045 * 0.75 ** np.arange(bins) / 4, 2), [0.005]])
+    prior = np.concatenate([[0.9], np.tile(0.045 * 0.75 ** np.arange(bins) / 4, 2), [0.005, 0.04]])
     return Evidence("amount", level, chance, np.zeros(len(pairs), dtype=np.int64), 10 * prior / prior.sum())
 
 

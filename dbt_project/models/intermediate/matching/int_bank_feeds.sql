@@ -16,8 +16,29 @@ days as (
     where account_id is not null and period_start_date is not null
     union all
     select account_id, currency, booked_date, booked_date from entries
+),
+
+covered as (
+    select account_id, currency, min(from_date) as from_date, max(to_date) as to_date
+    from days
+    group by account_id, currency
+),
+
+calendars as (
+    select account_id, currency, min(calendar) as calendar
+    from {{ ref('int_bank_accounts') }}
+    group by account_id, currency
 )
 
-select account_id, currency, min(from_date) as from_date, max(to_date) as to_date
-from days
-group by account_id, currency
+select
+    covered.account_id,
+    covered.currency,
+    covered.from_date,
+    covered.to_date,
+    -- without a name the calendar of the currency's own payment system; of other currencies weekends alone are known
+    coalesce(
+        calendars.calendar,
+        case covered.currency when 'usd' then 'us_fed' when 'eur' then 'target2' else 'weekends' end
+    ) as calendar
+from covered
+left join calendars on covered.account_id = calendars.account_id and covered.currency = calendars.currency

@@ -19,11 +19,13 @@ topups as (
 
 movements as (
     select
-        account_id, 'payout' as object_kind, payout_id as object_id, payout_id, currency, paid_date as due_date,
+        account_id, 'payout' as object_kind, payout_id as object_id, payout_id, currency,
+        coalesce(paid_date, arrival_date) as due_date,
         payout_minor as amount_minor, fee_minor, coalesce(statement_descriptor, {{ default_descriptor() }}) as descriptor,
         trace_id
     from payouts
-    where paid_date is not null
+    -- one that is still on its way is expected too; one that failed before it arrived never was
+    where paid_date is not null or payout_status in ('pending', 'in_transit')
     union all
     select
         account_id, 'payout_return', coalesce(return_transaction_id, concat(payout_id, ':return')), payout_id, currency,
@@ -45,7 +47,8 @@ select
     movements.payout_id,
     movements.account_id as scope,
     movements.currency,
-    movements.due_date as date,
+    coalesce(open_days.open_date, movements.due_date) as date,
+    movements.due_date,
     movements.amount_minor,
     movements.fee_minor,
     movements.descriptor as text,
@@ -54,5 +57,6 @@ select
     feeds.to_date as known_until
 from movements
 inner join feeds on movements.account_id = feeds.account_id and movements.currency = feeds.currency
+left join {{ ref('int_bank_open_days') }} as open_days
+    on feeds.calendar = open_days.calendar and movements.due_date = open_days.date
 where movements.due_date >= feeds.from_date
-    and movements.due_date <= {{ local_date("timestamptz '" ~ run_value('as_of') ~ "'") }}
