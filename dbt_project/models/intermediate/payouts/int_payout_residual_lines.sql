@@ -6,12 +6,7 @@ Fees are what Stripe's details say; what no detail speaks of is the processing f
 with
 
 members as (
-    select members.*
-    from {{ ref('fct_payout_members') }} as members
-    inner join {{ ref('int_payouts__dated') }} as payouts
-        on members.account_id = payouts.account_id
-        and members.payout_id = payouts.payout_id
-        and members.currency = payouts.currency
+    select * from {{ ref('fct_payout_members') }}
 ),
 
 codes as (
@@ -47,7 +42,7 @@ special_fees as (
 
 fees as (
     select
-        members.account_id, members.payout_id, members.transaction_id,
+        members.account_id, members.payout_id, members.currency, members.transaction_id,
         case when members.reporting_category in ('dispute', 'dispute_reversal') then 'dispute_fee' else 'fee' end as code,
         members.fee_minor - case when members.reporting_category in ('dispute', 'dispute_reversal') then 0
             else coalesce(special_fees.amount_minor, 0) end as amount_minor
@@ -60,6 +55,7 @@ fees as (
 select
     members.account_id,
     members.payout_id,
+    members.currency,
     members.transaction_id as evidence_id,
     case
         when partial_refunds.transaction_id is not null then 'partial_refund'
@@ -75,14 +71,16 @@ left join partial_refunds
     and members.transaction_id = partial_refunds.transaction_id
 where members.reporting_category <> 'charge' and members.gross_minor <> 0
 union all
-select account_id, payout_id, transaction_id, code, amount_minor from fees where amount_minor <> 0
+select account_id, payout_id, currency, transaction_id, code, amount_minor from fees where amount_minor <> 0
 union all
-select members.account_id, members.payout_id, members.transaction_id, fee_details.code, fee_details.amount_minor
+select
+    members.account_id, members.payout_id, members.currency, members.transaction_id, fee_details.code,
+    fee_details.amount_minor
 from fee_details
 inner join members
     on fee_details.account_id = members.account_id and fee_details.transaction_id = members.transaction_id
 where members.reporting_category not in ('dispute', 'dispute_reversal') and fee_details.amount_minor <> 0
 union all
-select account_id, payout_id, own_transaction_id, 'fee', fee_minor
+select account_id, payout_id, currency, own_transaction_id, 'fee', fee_minor
 from {{ ref('int_payouts__dated') }}
 where fee_minor <> 0
