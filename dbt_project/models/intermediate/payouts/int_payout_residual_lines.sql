@@ -5,10 +5,6 @@ Fees are what Stripe's details say; what no detail speaks of is the processing f
 -#}
 with
 
-members as (
-    select * from {{ ref('fct_payout_members') }}
-),
-
 codes as (
     select * from {{ ref('payout_residual_codes') }}
 ),
@@ -46,7 +42,7 @@ fees as (
         case when members.reporting_category in ('dispute', 'dispute_reversal') then 'dispute_fee' else 'fee' end as code,
         members.fee_minor - case when members.reporting_category in ('dispute', 'dispute_reversal') then 0
             else coalesce(special_fees.amount_minor, 0) end as amount_minor
-    from members
+    from {{ ref('fct_payout_members') }} as members
     left join special_fees
         on members.account_id = special_fees.account_id and members.transaction_id = special_fees.transaction_id
     where members.fee_minor <> 0 or special_fees.amount_minor is not null
@@ -63,11 +59,10 @@ select
         else coalesce(codes.given_code, 'unexplained')
     end as code,
     -members.gross_minor as amount_minor
-from members
+from {{ ref('fct_payout_members') }} as members
 left join codes on members.reporting_category = codes.reporting_category
 left join partial_refunds
-    on members.reporting_category = 'refund'
-    and members.account_id = partial_refunds.account_id
+    on members.account_id = partial_refunds.account_id
     and members.transaction_id = partial_refunds.transaction_id
 where members.reporting_category <> 'charge' and members.gross_minor <> 0
 union all
@@ -77,7 +72,7 @@ select
     members.account_id, members.payout_id, members.currency, members.transaction_id, fee_details.code,
     fee_details.amount_minor
 from fee_details
-inner join members
+inner join {{ ref('fct_payout_members') }} as members
     on fee_details.account_id = members.account_id and fee_details.transaction_id = members.transaction_id
 where members.reporting_category not in ('dispute', 'dispute_reversal') and fee_details.amount_minor <> 0
 union all
