@@ -58,16 +58,11 @@ class Calibration:
             known.sort(key=lambda case: case.confidence)
             weight = np.array([case.matches for case in known], dtype=float)
             share = np.array([case.right for case in known], dtype=float) / weight
-            fitted = isotonic_regression(share, weights=weight)
-            blocks, level = fitted.blocks, fitted.x
+            blocks = isotonic_regression(share, weights=weight).blocks
             wrong = np.add.reduceat(weight * (1 - share), blocks[:-1]) + UNSEEN_WRONG
             size = np.add.reduceat(weight, blocks[:-1]) + 2 * UNSEEN_WRONG
-            careful = np.repeat(1 - wrong / size, np.diff(blocks))
-            believed = np.array([case.confidence for case in known])
-            curves[tier] = (
-                believed,
-                np.maximum.accumulate(np.minimum(np.maximum(careful, 0.0), level + 1e-12 + careful)),
-            )
+            careful = np.maximum.accumulate(np.repeat(1 - wrong / size, np.diff(blocks)))
+            curves[tier] = (np.array([case.confidence for case in known]), careful)
         return cls(curves)
 
     def applied(self, groups: pa.Table) -> pa.Table:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.warehouse.matching.groups import LEFT, RIGHT
-from orchestration.warehouse.matching.likeness import SHORTEST_STEM, stem_of
+from orchestration.warehouse.matching.likeness import SHORTEST_STEM, without_numbers
 
 Lesson = tuple[str, frozenset[str], frozenset[str]]
 
@@ -31,10 +31,8 @@ class Aliases:
         """From decided groups and the bank lines in them."""
         said = list(lessons)
         wanted = pa.array(sorted({item for _, _, right in said for item in right}), pa.string())
-        rows = (
-            lines.filter(pc.is_in(lines["id"], value_set=wanted)).select(["id", "text", "entity"]).to_pylist()
-        )
-        called = {row["id"]: name_of(row["entity"], row["text"]) for row in rows}
+        rows = lines.filter(pc.is_in(lines["id"], value_set=wanted))
+        called = dict(zip(rows["id"].to_pylist(), names_of(rows).to_pylist(), strict=True))
         ours = {
             called.get(item, "")
             for action, left, right in said
@@ -49,25 +47,19 @@ class Aliases:
         """The lines with `entity` as people know it."""
         if not self.ours and not self.others:
             return lines
-        distinct = lines.group_by(["entity", "text"]).aggregate([]).to_pylist()
-        known = {
-            (row["entity"], row["text"]): processor if name in self.ours else f"not {processor}: {name}"
-            for row in distinct
-            if (name := name_of(row["entity"], row["text"])) in self.ours or name in self.others
-        }
-        keys = zip(lines["entity"].to_pylist(), lines["text"].to_pylist(), strict=True)
-        entity = [known.get(key, key[0]) for key in keys]
-        return lines.set_column(
-            lines.schema.get_field_index("entity"), "entity", pa.array(entity, pa.string())
-        )
+        names = names_of(lines)
+        is_ours = pc.is_in(names, value_set=pa.array(sorted(self.ours), pa.string()))
+        is_other = pc.is_in(names, value_set=pa.array(sorted(self.others), pa.string()))
+        foreign = pc.binary_join_element_wise(f"not {processor}:", names, " ")
+        entity = pc.if_else(is_ours, processor, pc.if_else(is_other, foreign, lines["entity"]))
+        return lines.set_column(lines.schema.get_field_index("entity"), "entity", entity)
 
 
-def name_of(entity: str | None, text: str | None) -> str:
-    """What identifies the sender of a line: its name, else its text without numbers if that is long enough."""
-    if entity:
-        return entity
-    stem = stem_of(text or "")
-    return stem if len(stem) >= SHORTEST_STEM else ""
+def names_of(lines: pa.Table) -> pa.ChunkedArray:
+    """What identifies the sender of each line: its name, else its text without numbers if that is long enough."""
+    stems = without_numbers(lines["text"])
+    long = pc.greater_equal(pc.utf8_length(stems), SHORTEST_STEM)
+    return pc.if_else(pc.is_valid(lines["entity"]), lines["entity"], pc.if_else(long, stems, ""))
 
 
 def lessons_of(members: pa.Table, match_kind: str, *, live_only: bool) -> list[Lesson]:
