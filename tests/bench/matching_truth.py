@@ -86,7 +86,7 @@ def right_pairs(
 ) -> frozenset[tuple[str, str]]:
     """Pairs by the truth's payouts; its lines are found by account, day and amount, equal ones in order of text."""
     found: dict[tuple[str, str, int], list[str]] = {}
-    for entry_id, account, day, amount, text in sorted(entries, key=lambda entry: (entry[4] or "", entry[0])):
+    for entry_id, account, day, amount, _ in sorted(entries, key=lambda entry: (entry[4] or "", entry[0])):
         found.setdefault((account, day, amount), []).append(entry_id)
     with truth.open(encoding="utf-8", newline="") as stream:
         rows = sorted(csv.DictReader(stream), key=lambda row: row["text"])
