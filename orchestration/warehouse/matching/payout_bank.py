@@ -34,6 +34,6 @@ def _of_the_processor(groups: pa.Table, payouts: pa.Table, lines: pa.Table) -> p
     likeness = Likeness.of(payouts, lines, groups)
     alone = pc.and_(pc.equal(groups["status"], "unmatched"), pc.equal(groups["side"], RIGHT))
     ids = groups.filter(alone)["item_id"].combine_chunks()
-    items = lines.filter(pc.is_in(lines["id"], value_set=ids)).select(["id", "text", "entity"]).to_pylist()
-    foreign = pa.array([item["id"] for item in items if not likeness.like(item)], pa.string())
+    items = lines.filter(pc.is_in(lines["id"], value_set=ids))
+    foreign = items.filter(pc.invert(likeness.like(items)))["id"].combine_chunks()
     return groups.filter(pc.invert(pc.and_(alone, pc.is_in(groups["item_id"], value_set=foreign))))
