@@ -54,7 +54,7 @@ def _best(left: IntArray, right: IntArray, gain: IntArray, pairs: IntArray) -> I
     gains = np.zeros((len(rows), len(columns)), dtype=np.int64)
     which = np.full(gains.shape, -1, dtype=np.int64)
     gains[row, column], which[row, column] = gain, pairs
-    taken = which[linear_sum_assignment(gains, maximize=True)]
+    taken: IntArray = which[linear_sum_assignment(gains, maximize=True)]
     return taken[taken >= 0]
 
 

@@ -79,8 +79,8 @@ def candidate_pairs(connection: duckdb.DuckDBPyConnection, lists: Lists) -> Pair
         connection.unregister(name)
         connection.unregister(f"{name}_words")
     return Pairs(
-        found["l"].astype(np.int64),
-        found["r"].astype(np.int64),
+        np.asarray(found["l"]).astype(np.int64),
+        np.asarray(found["r"]).astype(np.int64),
         np.asarray(found["items"]).astype(np.int64),
         np.asarray(found["is_id"]).astype(bool),
     )

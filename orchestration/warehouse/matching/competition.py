@@ -65,6 +65,6 @@ class _Side:
         largest_count = np.add.reduceat(is_largest.astype(float), self.starts)
         rest = np.maximum(smaller[self.group] - np.where(is_largest, 0.0, ordered), 0.0)
         result = rest + (largest_count[self.group] - is_largest) * largest[self.group]
-        back = np.empty_like(result)
+        back: FloatArray = np.empty_like(result)
         back[self.order] = result
         return back

@@ -90,7 +90,8 @@ def _count_between(
 
 def _others(counts: IntArray) -> FloatArray:
     """The pair's own right item is not another one."""
-    return np.maximum(counts - 1.0, LEAST_OTHERS)
+    others: FloatArray = np.maximum(counts - 1.0, LEAST_OTHERS)
+    return others
 
 
 def right_items(lists: Lists, pairs: Pairs) -> FloatArray:

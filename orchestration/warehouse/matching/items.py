@@ -95,7 +95,8 @@ def lists_of(left: pa.Table, right: pa.Table, keys: Sequence[str] = ()) -> Lists
 
 
 def _integers(column: pa.ChunkedArray) -> IntArray:
-    return column.cast(pa.int64()).to_numpy()
+    values: IntArray = column.cast(pa.int64()).to_numpy()
+    return values
 
 
 def _dictionary(columns: Sequence[pa.ChunkedArray]) -> tuple[IntArray, pa.Array]:
