@@ -20,8 +20,18 @@ def build_suite() -> gx.ExpectationSuite:
         key=KEY,
         rules=[
             rules.has_columns(
-                *KEY, "account_id", "stated_account_id", "name", "from_date", "to_date", "resolved_account_id",
-                "resolved_stripe_account_id", "evidence", "candidate_count", "confidence", "status",
+                *KEY,
+                "account_id",
+                "stated_account_id",
+                "name",
+                "from_date",
+                "to_date",
+                "resolved_account_id",
+                "resolved_stripe_account_id",
+                "evidence",
+                "candidate_count",
+                "confidence",
+                "status",
             ),  # fmt: skip
             rules.has_types(TABLE, {"from_date": "DATE", "confidence": "DECIMAL(6,4)"}),
             rules.unique_key(*KEY),

@@ -100,10 +100,12 @@ def groups_of_meetings(connection: duckdb.DuckDBPyConnection) -> pa.Table:
                 end as status,
                 to_json(list_filter([
                     'the money is equal',
-                    concat('paid ', lag_seconds, ' seconds after the order'),
+                    concat('paid ', abs(lag_seconds), ' seconds ', case when lag_seconds < 0 then 'before' else 'after' end,
+                        ' the order'),
                     case buyer when 'same' then 'the buyer is the same' else 'the buyer of one is not known' end,
                     case when others > 0 then concat(others, ' others fit as well') else 'no other fits' end,
-                    concat('expected by chance: ', printf('%.1e', by_chance))
+                    case when buyer <> 'same'
+                        then concat('charges of this money at this time expected by chance: ', printf('%.1e', by_chance)) end
                 ], lambda said : said is not null))::varchar as evidence
             from alone
         ),
