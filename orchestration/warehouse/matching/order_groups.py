@@ -19,6 +19,8 @@ to_json(list_filter([
     case when list_contains(named_by, 'order') then 'the order names the charge' end,
     case when list_contains(named_by, 'remainder') then 'the same buyer paid exactly what was missing' end,
     case when list_contains(named_by, 'part') then 'no other two charges of the buyer add up to it' end,
+    case when list_contains(named_by, 'repeat')
+        then 'a charge without an order repeats it within the hour' end,
     case when list_contains(buyers, 'same') then 'the buyer is the same' end,
     case when list_contains(buyers, 'other') then 'the buyers differ' end,
     case

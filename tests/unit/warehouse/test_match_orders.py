@@ -90,6 +90,14 @@ def test_two_payments_of_one_order_stand_together() -> None:
     assert matched([order("o1", 0, 500, "ch_1")], charges) == {("ch_1", "ch_2", "o1"): "a auto"}
 
 
+def test_a_charge_that_repeats_another_is_for_a_person() -> None:
+    """The second charge names nothing: the same thing bought again, or charged twice?"""
+    charges = [charge("ch_1", 1, 500, "o1"), charge("ch_2", 9, 500)]
+    assert matched([order("o1", 0, 500, "ch_1")], charges) == {("ch_1", "ch_2", "o1"): "a review"}
+    late = [charge("ch_1", 1, 500, "o1"), charge("ch_2", 90, 500)]
+    assert matched([order("o1", 0, 500, "ch_1")], late) == {("ch_1", "o1"): "a auto", ("ch_2",): "f unmatched"}
+
+
 def test_parts_add_up_with_or_without_ids() -> None:
     whole = {("ch_1", "ch_2", "o1"): "a auto"}
     both = [charge("ch_1", 1, 200, "o1"), charge("ch_2", 900, 300, "o1")]
