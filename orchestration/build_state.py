@@ -18,6 +18,7 @@ def dbt_environment(workspace: Workspace, context: RunContext) -> dict[str, str]
     return {
         "TIEOUT_RAW_DB": str(workspace.raw_db),
         "TIEOUT_CANDIDATE_DB": str(workspace.candidate_db),
+        "TIEOUT_RUN_RUN_ID": context.run_id,
         "TIEOUT_RUN_AS_OF": context.as_of,
         "TIEOUT_RUN_PREVIOUS_AS_OF": previous.get("as_of", "1970-01-01T00:00:00Z"),
         "TIEOUT_RUN_BUILT_THROUGH": str(previous.get("built_through", 0)),

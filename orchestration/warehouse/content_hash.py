@@ -24,6 +24,9 @@ PROVENANCE_COLUMNS = frozenset(
         "load_seq",
         "load_id",
         "run_id",
+        "recorded_after_p50_hours",
+        "recorded_after_p95_hours",
+        "recorded_after_p99_hours",
     }
 )
 LOW_64 = "18446744073709551615::uhugeint"

@@ -53,3 +53,23 @@
 
 {#- A probability in ten-thousandths, rounded down: what is not certain does not become 1. -#}
 {% macro default__probability(value) -%}cast(floor({{ value }} * 10000) / 10000 as decimal(6, 4)){%- endmacro %}
+
+{% macro first_by(value, order) -%}{{ return(adapter.dispatch('first_by')(value, order)) }}{%- endmacro %}
+
+{#- The value with the least order; of several the least value. -#}
+{% macro default__first_by(value, order) -%}(min(struct_pack(o := {{ order }}, v := {{ value }}))).v{%- endmacro %}
+
+{% macro ratio(part, whole) -%}{{ return(adapter.dispatch('ratio')(part, whole)) }}{%- endmacro %}
+
+{#- Part of whole in millionths, rounded down; null of nothing. For measures, never for money. -#}
+{% macro default__ratio(part, whole) -%}
+    case when {{ whole }} <> 0
+        then cast(floor(cast({{ part }} as double) * 1000000 / cast({{ whole }} as double)) / 1000000 as decimal(18, 6)) end
+{%- endmacro %}
+
+{% macro hours_quantile(earlier, later, share) -%}{{ return(adapter.dispatch('hours_quantile')(earlier, later, share)) }}{%- endmacro %}
+
+{#- The quantile of the hours between two instants, whole hours. -#}
+{% macro default__hours_quantile(earlier, later, share) -%}
+    cast(quantile_disc(date_diff('hour', {{ earlier }}, {{ later }}), {{ share }}) as bigint)
+{%- endmacro %}

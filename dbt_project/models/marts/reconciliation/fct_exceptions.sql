@@ -10,6 +10,8 @@ all_kinds as (
     select * from {{ ref('int_exceptions__bank') }}
     union all
     select * from {{ ref('int_exceptions__payouts') }}
+    union all
+    select * from {{ ref('int_exceptions__matches') }}
 ),
 
 exceptions as (

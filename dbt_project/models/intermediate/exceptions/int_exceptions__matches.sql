@@ -1,0 +1,59 @@
+{#- Matches that a person must look at, and money that has no counterpart where it should have one. -#}
+with
+
+matches as (
+    select * from {{ ref('fct_matches') }} where match_kind in ('payout_bank', 'order_charge')
+),
+
+open_matches as (
+    select
+        account_id,
+        case status when 'review' then 'match_to_review' else 'match_ambiguous' end as kind,
+        'match' as object_kind,
+        match_id as object_id,
+        currency,
+        greatest(abs(left_minor), abs(right_minor)) as amount_minor,
+        {{ local_midnight('last_date') }} as opened_at,
+        evidence as reason,
+        case status
+            when 'review' then 'Look at it (tieout review show), then confirm or reject it.'
+            else 'Its items have equal alternatives: regroup them if a document tells them apart.'
+        end as suggested_action
+    from matches
+    where status in ('review', 'ambiguous')
+),
+
+missing as (
+    select
+        matches.account_id,
+        case
+            when matches.match_kind = 'order_charge' then 'order_without_charge'
+            when members.side = 'left' then 'payout_not_at_the_bank'
+            else 'bank_line_without_payout'
+        end as kind,
+        members.object_kind,
+        members.object_id,
+        matches.currency,
+        members.amount_minor,
+        {{ local_midnight('members.member_date') }} as opened_at,
+        case
+            when matches.match_kind = 'order_charge' then 'no charge pays this order'
+            when members.side = 'left' then 'the bank statements of these days do not show it'
+            else 'it looks like money from Stripe, and no payout explains it'
+        end as reason,
+        case
+            when matches.match_kind = 'order_charge' then 'Look for the payment, or mark the order as open or canceled.'
+            when members.side = 'left'
+                then 'Ask the bank for the payment by its trace id, or add the missing statement to bank/.'
+            else 'Match it by hand (tieout review regroup) or explain it; it may belong to another Stripe account.'
+        end as suggested_action
+    from matches
+    inner join {{ ref('fct_match_members') }} as members on matches.match_id = members.match_id
+    inner join {{ ref('fct_residuals') }} as residuals
+        on matches.match_id = residuals.match_id and residuals.code = 'missing_source'
+    where matches.status = 'unmatched'
+)
+
+select * from open_matches
+union all
+select * from missing

@@ -1,0 +1,17 @@
+with
+
+measures as (
+    select measure, slice, numerator, denominator, aim from {{ ref('int_quality__matches') }}
+    union all
+    select measure, slice, numerator, denominator, aim from {{ ref('int_quality__ledger') }}
+)
+
+select
+    '{{ run_value("run_id") }}' as run_id,
+    measure,
+    slice,
+    cast(numerator as decimal(38, 0)) as numerator,
+    cast(denominator as decimal(38, 0)) as denominator,
+    {{ ratio('numerator', 'denominator') }} as value,
+    cast(aim as decimal(9, 6)) as aim
+from measures

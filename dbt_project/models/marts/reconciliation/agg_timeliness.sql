@@ -1,0 +1,11 @@
+{#- How long facts take to be recorded. That is provenance, not content: the columns are named for it. -#}
+select
+    account_id,
+    currency,
+    count(*) as posting_count,
+    {{ hours_quantile('effective_at', 'recorded_at', 0.5) }} as recorded_after_p50_hours,
+    {{ hours_quantile('effective_at', 'recorded_at', 0.95) }} as recorded_after_p95_hours,
+    {{ hours_quantile('effective_at', 'recorded_at', 0.99) }} as recorded_after_p99_hours
+from {{ ref('fct_ledger_postings') }}
+where subledger = 'money'
+group by account_id, currency
