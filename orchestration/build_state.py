@@ -24,6 +24,7 @@ def dbt_environment(workspace: Workspace, context: RunContext) -> dict[str, str]
         "TIEOUT_RUN_BUILT_THROUGH": str(previous.get("built_through", 0)),
         "TIEOUT_RUN_LIVEMODE": context.livemode,
         "TIEOUT_RUN_REPORTING_TIMEZONE": context.settings["reporting_timezone"],
+        "TIEOUT_RUN_MAX_UNEXPLAINED_BPS": str(context.settings["max_unexplained_bps"]),
     }
 
 
@@ -97,7 +98,8 @@ def unchanged_models(workspace: Workspace, context: RunContext, manifest: Mappin
     with connect(workspace.raw_db) as connection:
         tables = connection.execute(
             "select schema_name, table_name, column_name from duckdb_columns() "
-            "where column_name in ('_load_seq', 'load_seq') and schema_name in ('sigma', 'api', 'reports', 'bank')"
+            "where column_name in ('_load_seq', 'load_seq') "
+            "and schema_name in ('sigma', 'api', 'reports', 'bank', 'business')"
         ).fetchall()
         for schema, table, column in tables:
             row = connection.execute(f"select max({column}) from {schema}.{quoted(table)}").fetchone()

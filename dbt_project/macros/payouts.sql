@@ -39,14 +39,16 @@ midnight UTC, so what becomes available later in a day waits for the next.
                 then 'Stripe does not say which transactions a manual or instant payout consists of; the balance proves it'
             else 'everything that was available, less what payouts by hand had taken before it: the sum is known, its transactions are not'
         end
-        when 'by_id' then concat('named by its ', cast(member_count as varchar), ' transactions',
+        when 'by_id' then concat('transactions that name it: ', cast(member_count as varchar),
             case when reversed_by_payout_id is not null then concat('; taken back by ', reversed_by_payout_id) end)
-        when 'inferred' then concat('no source names its transactions; the ', cast(member_count as varchar),
-            ' that were available and unpaid at midnight UTC of ', cast(swept_date as varchar), ' sum to it exactly')
+        when 'inferred' then concat('no source names its transactions; all that was available and unpaid at midnight UTC of ',
+            cast(swept_date as varchar), ' sums to it exactly: ', cast(member_count as varchar))
         when 'not_received' then 'no balance transactions of this account are here'
         when 'timing' then concat('its transactions may still be named until ', cast(clear_by as varchar),
             case when member_count > 0 then concat('; so far they sum to ', cast(net_minor as varchar)) end)
         when 'no_members' then case
+            when stray_count > 0 then concat('the ', cast(stray_count as varchar), ' transactions that name it, ',
+                cast(stray_minor as varchar), ', stand under ', stray_account_ids)
             when absent_count > 0 then concat('none of its ', cast(absent_count as varchar),
                 ' listed transactions is here, such as ', absent_id)
             when has_several_pools then 'no source names its transactions, and payouts from several parts of the balance cannot be told apart'
@@ -55,8 +57,10 @@ midnight UTC, so what becomes available later in a day waits for the next.
             else concat('no source names its transactions, and the ', cast(coalesce(found_count, 0) as varchar),
                 ' that were available and unpaid sum to ', cast(coalesce(found_minor, 0) as varchar))
         end
-        else concat('its ', cast(member_count as varchar), ' transactions sum to ', cast(net_minor as varchar),
+        else concat('its transactions (', cast(member_count as varchar), ') sum to ', cast(net_minor as varchar),
             ', it took ', cast(swept_minor as varchar),
+            case when stray_count > 0 then concat('; ', cast(stray_count as varchar), ' that name it, ',
+                cast(stray_minor as varchar), ', stand under ', stray_account_ids) end,
             case when absent_count > 0 then concat('; ', cast(absent_count as varchar),
                 ' that Stripe lists for it are not here, such as ', absent_id) end)
     end

@@ -11,6 +11,8 @@ again in every run (2.8 s of a sample run, measured 2026-11).
         'built_through': '0',
         'livemode': '',
         'reporting_timezone': 'UTC',
+        'run_id': '',
+        'max_unexplained_bps': '',
     } -%}
     {{- return(env_var('TIEOUT_RUN_' ~ name | upper, defaults[name]) if execute else defaults[name]) -}}
 {%- endmacro %}

@@ -7,8 +7,9 @@ import dagster as dg
 from orchestration.assets.failure import deliberate_errors
 from orchestration.assets.run import begin_run
 from orchestration.resources import WorkspaceResource
-from orchestration.sources.catalog import BANK_STATEMENTS, stripe_catalog
+from orchestration.sources.catalog import BANK_STATEMENTS, BUSINESS_PREFIX, stripe_catalog
 from orchestration.steps import receive_and_load
+from orchestration.warehouse import business_schema
 from orchestration.warehouse.raw_schema import GENERIC_API
 
 WRITER_POOL = "duckdb_writer"
@@ -21,10 +22,13 @@ def raw_asset_names() -> list[str]:
     names = {catalog.asset_of("api", entry.relation) for entry in catalog.objects.values()}
     names |= {catalog.asset_of("sigma", table) for table in catalog.tables}
     names |= {catalog.asset_of("api", name) for name in GENERIC_API}
+    names |= {catalog.asset_of("business", table) for table in business_schema.TABLES}
     return sorted(names | {"loads", BANK_STATEMENTS})
 
 
 def raw_asset_key(name: str) -> dg.AssetKey:
+    if name.startswith(BUSINESS_PREFIX):
+        return dg.AssetKey(["business", name.removeprefix(BUSINESS_PREFIX)])
     return dg.AssetKey(["bank", "statements"] if name == BANK_STATEMENTS else ["stripe", name])
 
 
@@ -32,12 +36,21 @@ def _spec(name: str) -> dg.AssetSpec:
     return dg.AssetSpec(
         raw_asset_key(name),
         group_name="ingest",
-        kinds={"duckdb"} if name == BANK_STATEMENTS else {"stripe", "duckdb"},
+        kinds={"stripe", "duckdb"} if raw_asset_key(name).path[0] == "stripe" else {"duckdb"},
         owners=OWNERS,
-        description="Statements, entries and details as parsed from camt, MT940, BAI2, OFX and declared CSV files."
-        if name == BANK_STATEMENTS
-        else f"{name.replace('_', ' ').capitalize()} as received from Sigma, Data Pipeline, API lists and "
-        "events; text stays text, every row knows its file.",
+        description=_description(name),
+    )
+
+
+def _description(name: str) -> str:
+    if name == BANK_STATEMENTS:
+        return "Statements, entries and details as parsed from camt, MT940, BAI2, OFX and declared CSV files."
+    words = name.removeprefix(BUSINESS_PREFIX).replace("_", " ").capitalize()
+    if name.startswith(BUSINESS_PREFIX):
+        return f"{words} as the company's own systems export them; text stays text, every row knows its file."
+    return (
+        f"{words} as received from Sigma, Data Pipeline, API lists and events; text stays text, every row "
+        "knows its file."
     )
 
 
@@ -67,7 +80,7 @@ def _rows_per_asset(workspace: WorkspaceResource) -> dict[str, int]:
     with connect(workspace.workspace.raw_db) as connection:
         tables = connection.execute(
             "select schema_name, table_name, estimated_size from duckdb_tables() "
-            "where schema_name in ('sigma', 'api', 'reports', 'bank', 'meta')"
+            "where schema_name in ('sigma', 'api', 'reports', 'bank', 'business', 'meta')"
         ).fetchall()
     for schema, table, size in tables:
         name = catalog.asset_of(schema, table)

@@ -87,7 +87,7 @@ def command(
             err=True,
         )
     if not with_matches:
-        click.echo("The published file has no matches: an older tieout published it.", err=True)
+        click.echo("The published file has no marts.fct_matches, so only exceptions are listed.", err=True)
 
 
 def _print_table(rows: list[tuple[Any, ...]], count: int, exponents: dict[str, int]) -> None:

@@ -14,6 +14,16 @@ PIPELINE_MARKER = "coreapi_SUCCESS"
 CONTROL_SUFFIX = ".control.json"
 CONNECTED_PREFIX = "connected_account_"
 PLATFORM = "platform"
+# Files of business/ that have a place; of fulfilments and exclusions no loader reads the columns yet.
+BUSINESS_TABLES = (
+    "account_map",
+    "exclusions",
+    "fulfilments",
+    "marketing_attribution",
+    "orders",
+    "product_usage",
+    "support_tickets",
+)
 
 _TABULAR = re.compile(
     r"^(?P<stem>.+?)"
@@ -33,7 +43,8 @@ class Placement:
 
     Attributes:
         kind: sigma, pipeline, api, events, reports, bank, business, company, control, marker or unknown.
-        table: Stripe table (sigma, pipeline) without the connected prefix; else the stem of the name.
+        table: Stripe table (sigma, pipeline) without the connected prefix; table of business/; else the stem of
+            the name.
         account_id: Tenant that the folder names; `platform` unless it names another.
         is_connected: Rows carry their tenant in a column `account`.
         livemode: Mode that the folder states, else None.
@@ -74,7 +85,9 @@ def place(path: PurePosixPath) -> Placement:
             return Placement("events", table="event", file_format="jsonl")
         if parts[1] == "reports" and len(parts) == 3 and path.suffix == ".csv":
             return Placement("reports", table=path.stem)
-    if parts[0] in ("bank", "business", "company") and len(parts) == 2:
+    if parts[0] == "business" and len(parts) == 2:
+        return _place_business(path.name)
+    if parts[0] in ("bank", "company") and len(parts) == 2:
         return Placement(parts[0], table=path.stem)
     return Placement("unknown", problem="its place or name is not in the inbox layout")
 
@@ -121,6 +134,16 @@ def _place_api(parts: tuple[str, ...]) -> Placement:
             return Placement("unknown", problem=f"{account_id} is not a connected account id (acct_...)")
     table = _PART.sub("", name.stem)
     return Placement("api", table=table, account_id=account_id, file_format="jsonl")
+
+
+def _place_business(name: str) -> Placement:
+    match = _TABULAR.match(name)
+    if match is None or match["stem"] not in BUSINESS_TABLES:
+        known = ", ".join(BUSINESS_TABLES)
+        return Placement(
+            "unknown", problem=f"business/ holds .csv, .csv.gz and .parquet files named after {known}"
+        )
+    return Placement("business", table=match["stem"], stamp=_stamp_of(match), file_format=match["format"])
 
 
 def _stamp_of(match: re.Match[str]) -> datetime | None:

@@ -18,7 +18,8 @@ from orchestration.workspace import PROJECT_ROOT
 
 STAGING_FOLDER = PROJECT_ROOT / "dbt_project" / "models" / "staging" / "stripe"
 
-BANK_STATEMENTS = "bank_statements"  # the one raw asset that is not of Stripe
+BANK_STATEMENTS = "bank_statements"  # a raw asset that is not of Stripe
+BUSINESS_PREFIX = "business_"  # of raw assets that are the company's own records
 
 KINDS = ("text", "minor", "integer", "decimal", "boolean", "instant", "instant_ms", "currency")
 
@@ -91,6 +92,8 @@ class Catalog:
         """The raw asset that a dbt source belongs to: the plural of the object, as the staging model names it."""
         if source == "bank":
             return BANK_STATEMENTS
+        if source == "business":
+            return f"{BUSINESS_PREFIX}{name}"
         for model, sources in sorted(self.models.items(), key=lambda item: (item[0] != name, item[0])):
             if f"{source}.{name}" in sources:
                 return model

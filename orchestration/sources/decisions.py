@@ -136,15 +136,15 @@ def append_decisions(workspace: Workspace, decisions: Sequence[Decision], decide
         link = START
         for text in _lines(body):
             link = _linked(link, text)
-        addition = b"" if not body or body.endswith(b"\n") else b"\n"
+        parts = [b"" if not body or body.endswith(b"\n") else b"\n"]
         for decision in decisions:
             named = _named(replace(decision, decided_at=decided_at, previous=link))
             text = _line(asdict(named))
             link = _linked(link, text)
-            addition += text + b"\n"
+            parts += [text, b"\n"]
             written.append(named)
         try:
-            file.write(addition)
+            file.write(b"".join(parts))
             file.flush()
             os.fsync(file.fileno())
         except OSError:

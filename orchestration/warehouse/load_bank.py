@@ -87,12 +87,12 @@ def load_file(connection: duckdb.DuckDBPyConnection, load: BankLoad) -> int:
     """
     rules = bank_rules(connection)
     writer = _Writer(connection, load)
-    problems: list[StatementProblem] = []
+    problems: list[tuple[int, StatementProblem]] = []
     accounts: set[str] = set()
     loaded = entries = 0
     for number, item in enumerate(read_bank_file(load.path, load.name, rules), start=1):
         if isinstance(item, StatementProblem):
-            problems.append(item)
+            problems.append((number, item))
             writer.add("refused_statements", _refused_row(item, number))
             accounts |= {item.bank_account} if item.bank_account else set()
             continue
@@ -141,22 +141,22 @@ def reopen(connection: duckdb.DuckDBPyConnection) -> None:
                 connection.execute(f"delete from {table} where load_seq = {int(load_seq)}")
 
 
-def _refuse_file(load: BankLoad, problems: list[StatementProblem]) -> None:
-    shown = "; ".join(f"{_called(problem)}: {problem.reason}" for problem in problems[:3])
+def _refuse_file(load: BankLoad, problems: list[tuple[int, StatementProblem]]) -> None:
+    shown = "; ".join(f"{_called(problem, number)}: {problem.reason}" for number, problem in problems[:3])
     more = f" (and {len(problems) - 3} more)" if len(problems) > 3 else ""
     raise InputRefused(
         f"No statement of the file can be used. {shown}{more}.",
         where=load.name,
-        remedy=problems[0].remedy if problems else "Export the statement again.",
+        remedy=problems[0][1].remedy if problems else "Export the statement again.",
     )
 
 
-def _called(problem: StatementProblem) -> str:
+def _called(problem: StatementProblem, number: int) -> str:
     """How a reader finds the statement in its file."""
     named = [
         f"statement {problem.statement_number}" if problem.statement_number else "the statement",
         f"of {problem.bank_account}" if problem.bank_account else "",
-        f"(from {problem.line} on)",
+        f"(no. {number} of its file)",
     ]
     return " ".join(filter(None, named))
 
@@ -201,7 +201,7 @@ def _detail_row(detail: EntryDetail, number: int, index: int, detail_index: int)
 
 def _refused_row(problem: StatementProblem, number: int) -> dict[str, Any]:
     row = {name: getattr(problem, name, None) for name in TABLES["refused_statements"]}
-    reason = f"{_called(problem)}: {problem.reason}"
+    reason = f"{_called(problem, number)}: {problem.reason}"
     return row | {"statement_index": number, "source_line": problem.line, "reason": reason}
 
 

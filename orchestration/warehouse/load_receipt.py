@@ -17,7 +17,14 @@ from orchestration.domain.report_names import parse_report_name, report_type
 from orchestration.sources.catalog import Catalog, Table
 from orchestration.sources.landing import verified_blob
 from orchestration.sources.receipts import Receipt
-from orchestration.warehouse import load_api, load_bank, load_report, load_tabular
+from orchestration.warehouse import (
+    business_schema,
+    load_api,
+    load_bank,
+    load_business,
+    load_report,
+    load_tabular,
+)
 from orchestration.warehouse.api_observations import ApiLoad
 from orchestration.warehouse.archive import decompress
 from orchestration.warehouse.control_totals import prove_control
@@ -27,7 +34,7 @@ from orchestration.workspace import Workspace
 
 # How long a row may exist at Stripe before an export shows it (docs.stripe.com/stripe-data/available-data).
 DATA_LAG = {"sigma": timedelta(hours=3), "pipeline": timedelta(hours=12)}
-# Kinds of which every file is loaded; of reports it depends on the report.
+# Kinds of which every file is loaded; of reports and business files it depends on the table.
 LOADED_KINDS = ("sigma", "pipeline", "api", "events", "bank", "unknown")
 CRITICAL_OBJECT = re.compile(rb'"object"\s*:\s*"(balance_transaction|payout|transfer)"')
 CRITICAL_TABLES = (
@@ -103,6 +110,10 @@ def load_receipt(
 def _load_table(
     connection: duckdb.DuckDBPyConnection, catalog: Catalog, receipt: Receipt, path: Path, load_seq: int
 ) -> tuple[int, list[str]]:
+    if receipt.kind == "business":
+        return load_business.load_file(
+            connection, _tabular_load(receipt, receipt.table, path, load_seq, None)
+        )
     relation = relation_of(receipt, catalog).removeprefix("sigma.")
     load = _tabular_load(receipt, relation, path, load_seq, catalog.tables.get(receipt.table))
     if load.table is None:
@@ -131,6 +142,8 @@ def _tabular_load(
 
 def is_loaded(receipt: Receipt) -> bool:
     """Whether a loader reads such a file; what none reads is landed and waits."""
+    if receipt.kind == "business":
+        return receipt.table in business_schema.TABLES
     return receipt.kind in LOADED_KINDS or (receipt.kind == "reports" and report_type(receipt.table) != "")
 
 
@@ -141,6 +154,8 @@ def relation_of(receipt: Receipt, catalog: Catalog) -> str:
         return load_report.RELATION
     if receipt.kind == "bank":
         return load_bank.RELATION
+    if receipt.kind == "business":
+        return f"business.{receipt.table}"
     if receipt.table in catalog.tables:
         return f"sigma.{receipt.table}"
     return "sigma.metadata" if receipt.table.endswith("_metadata") else "sigma.unmodelled"

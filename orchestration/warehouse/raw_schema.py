@@ -3,7 +3,8 @@
 `sigma.<table>`: one row per tenant and key, text as received, the latest observation (Sigma and Data Pipeline
 carry the same tables). `api.<object>`: one row per observation of an object (a list row, or the object inside
 an event), the payload as received. `reports.<report>`: one row per line of a report file, text as received.
-`bank.*`: statements of banks as parsed (see bank_schema).
+`bank.*`: statements of banks as parsed (see bank_schema). `business.*`: the company's own records (see
+business_schema).
 `meta`: what was loaded, what was refused.
 Names that begin with an underscore are ours; a received column never does.
 """
@@ -14,6 +15,7 @@ import duckdb
 
 from orchestration.sources.catalog import Catalog
 from orchestration.warehouse.bank_schema import create_bank_tables
+from orchestration.warehouse.business_schema import create_business_tables
 from orchestration.warehouse.connection import quoted
 
 SIGMA_OWN_COLUMNS = {
@@ -108,6 +110,7 @@ def create_schema(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> No
         f"create schema if not exists reports; create table if not exists reports.balance_summary ({columns})"
     )
     create_bank_tables(connection)
+    create_business_tables(connection)
     connection.execute("commit")
 
 

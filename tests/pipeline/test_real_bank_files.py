@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from orchestration.sources.bank.camt_entries import read_entry
+from orchestration.sources.bank.xml import without_namespaces
 from tests.bank_table import FILES, Line, rules, table
 
 pytestmark = pytest.mark.skipif(not FILES.is_dir(), reason="../shared/data is not here: its files are not part of the project")
@@ -74,7 +75,7 @@ CAMT = sorted(path for path in FILES.rglob("*.json"))
 @pytest.mark.parametrize("path", CAMT, ids=lambda path: path.stem)
 def test_another_parser_reads_the_same_from_camt(path: Path) -> None:
     theirs = json.loads(path.read_text(encoding="utf-8"))["getEntries"]
-    nodes = [node for node in ElementTree.parse(path.with_suffix(".xml")).iter() if node.tag.endswith("}Ntry")]
+    nodes = list(without_namespaces(ElementTree.parse(path.with_suffix(".xml")).getroot()).iter("Ntry"))
     assert len(nodes) == len(theirs) > 0
     for node, their in zip(nodes, theirs, strict=True):
         ours = read_entry(node, 1, rules().exponents)

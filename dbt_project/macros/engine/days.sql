@@ -54,3 +54,8 @@
 
 {#- Monday to Friday. -#}
 {% macro default__is_weekday(day) -%}(isodow({{ day }}) <= 5){%- endmacro %}
+
+{% macro day_of_text(text) -%}{{ return(adapter.dispatch('day_of_text')(text)) }}{%- endmacro %}
+
+{#- A day that is written YYYY-MM-DD; the raw gates have proven that it can be read. -#}
+{% macro default__day_of_text(text) -%}cast({{ text }} as date){%- endmacro %}

@@ -73,3 +73,10 @@
 {% macro default__hours_quantile(earlier, later, share) -%}
     cast(quantile_disc(date_diff('hour', {{ earlier }}, {{ later }}), {{ share }}) as bigint)
 {%- endmacro %}
+
+{% macro words_of(text) -%}{{ return(adapter.dispatch('words_of')(text)) }}{%- endmacro %}
+
+{#- The words of a text as a list: parted by blanks, and freed of the signs around them. -#}
+{% macro default__words_of(text) -%}
+    list_transform(string_split_regex({{ text }}, '\s+'), lambda word : trim(word, '#:;,.()[]"'''))
+{%- endmacro %}

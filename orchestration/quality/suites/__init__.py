@@ -35,6 +35,13 @@ MART_SUITES = (
     "marts.fct_payout_members",
     "marts.fct_payout_reconciliation",
     "marts.agg_payout_cohorts_monthly",
+    "marts.fct_matches",
+    "marts.fct_match_members",
+    "marts.fct_residuals",
+    "marts.fct_trace",
+    "marts.agg_reconciliation_quality",
+    "marts.agg_timeliness",
+    "marts.dim_account_map",
 )
 
 

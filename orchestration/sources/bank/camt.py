@@ -25,6 +25,8 @@ from orchestration.sources.bank.xml import local_name
 # The element that holds one statement -> format.
 STATEMENT_TAGS = {"Rpt": "camt.052", "Stmt": "camt.053", "Ntfctn": "camt.054"}
 MOST_TEXT = 2_000_000  # characters of a refused statement that are kept beside its reason
+# Each takes another reading of the file; of further ones only what stands around their entries is kept.
+MOST_REREAD = 20
 
 
 @dataclass
@@ -58,25 +60,28 @@ def read_camt(path: Path, name: str, rules: BankRules) -> Iterator[Statement | S
 def _statements(path: Path, name: str, rules: BankRules) -> Iterator[Statement | StatementProblem]:
     path_down: list[Element] = []
     current: _Open | None = None
-    number = 0
+    number = refused = 0
     for event, element in _events(path, name):
-        tag = local_name(element)
         if event == "start":
+            tag = element.tag = local_name(element)
             path_down.append(element)
             if tag in STATEMENT_TAGS and current is None:
                 current = _Open(tag)
-            elif tag == "Ntry" and current is not None and local_name(path_down[-2]) == current.tag:
+            elif tag == "Ntry" and current is not None and path_down[-2].tag == current.tag:
                 current.counted += 1
             continue
-        path_down.pop()
+        tag = path_down.pop().tag
         if current is None:
             continue
-        if tag == "Ntry" and path_down and local_name(path_down[-1]) == current.tag:
+        if tag == "Ntry" and path_down and path_down[-1].tag == current.tag:
             _take_entry(current, element, rules)
             path_down[-1].remove(element)
         elif tag == current.tag:
             number += 1
-            yield _finish(current, element, rules, path, number)
+            reread = path if refused < MOST_REREAD else None
+            item = _finish(current, element, rules, reread, number)
+            refused += isinstance(item, StatementProblem)
+            yield item
             current = None
             if path_down:
                 path_down[-1].remove(element)
@@ -109,7 +114,7 @@ def _take_entry(current: _Open, element: Element, rules: BankRules) -> None:
 
 
 def _finish(
-    current: _Open, element: Element, rules: BankRules, path: Path, number: int
+    current: _Open, element: Element, rules: BankRules, path: Path | None, number: int
 ) -> Statement | StatementProblem:
     facts: dict[str, Any] = {}
     try:
@@ -119,9 +124,8 @@ def _finish(
             element, STATEMENT_TAGS[current.tag], current.entries, current.counted, rules, facts
         )
     except UnusableStatement as problem:
-        return StatementProblem(
-            problem.what, problem.remedy, _text_of(path, current.tag, number), number, **facts
-        )
+        text = _text_of(path, current.tag, number) if path else tostring(element, "unicode")
+        return StatementProblem(problem.what, problem.remedy, text, number, **facts)
 
 
 def _text_of(path: Path, tag: str, number: int) -> str:

@@ -116,7 +116,7 @@ def _balances(
     interim = found.get("ITBD", [])
     opening = next((found[code][0] for code in _OPENING if code in found), None)
     closing = found["CLBD"][-1] if "CLBD" in found else None
-    if KINDS_WITH_INTERIM.intersection([element.tag.rpartition("}")[2]]) and interim:
+    if KINDS_WITH_INTERIM.intersection([element.tag]) and interim:
         opening = opening or (interim[0] if closing or len(interim) > 1 else None)
         closing = closing or (interim[-1] if len(interim) > 1 or opening not in (None, interim[0]) else None)
     units = {entry[1] for entry in (opening, closing) if entry}

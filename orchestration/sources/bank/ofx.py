@@ -104,7 +104,8 @@ def _statement(response: Node, counted: int, line: int, rules: BankRules) -> Sta
         line=line,
         servicer=stated(account.text("BANKID")),
         starts_on=_day(listed.text("DTSTART")) or min(booked, default=as_of),
-        ends_on=_day(listed.text("DTEND")) or max(booked, default=as_of),
+        # the balance may be younger than the list: then nobody knows whether an entry lies between them
+        ends_on=max(filter(None, (_day(listed.text("DTEND")), as_of)), default=max(booked, default=None)),
         opening_minor=minor_units(opening, currency, rules.exponents, "opening balance") if opening else None,
         closing_minor=minor_units(closing, currency, rules.exponents, "closing balance") if closing else None,
         entries=entries,

@@ -60,16 +60,19 @@ def parse_tree(text: str, name: str) -> Node:
         raise InputRefused("The file holds no <OFX>.", where=name, remedy="Export the statement again.")
     root = Node("OFX", start=start.start())
     stack = [root]
-    tokens = list(_TOKEN.finditer(text, start.end()))
-    for number, token in enumerate(tokens):
-        after = tokens[number + 1].start() if number + 1 < len(tokens) else len(text)
+    tokens = _TOKEN.finditer(text, start.end())
+    token = next(tokens, None)
+    while token is not None:
+        following = next(tokens, None)
         if token[2] is None:  # CDATA: the value of the leaf that waits for one
             stack[-1].value = token[4].strip()
         elif token[1]:
             if _close(stack, token[2].upper(), token.end(), name):
                 return root
         else:
+            after = following.start() if following else len(text)
             _open(stack, token, text[token.end() : after].strip(), name)
+        token = following
     raise InputRefused(
         "The file ends before </OFX>.", where=name, remedy="It may be cut; export the statement again."
     )

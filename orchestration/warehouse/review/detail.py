@@ -90,18 +90,18 @@ def _alternatives(ledger: Ledger, subject: Subject) -> list[dict[str, Any]]:
     if not subject.is_match:
         return []
     its_ids = one_of((*subject.left, *subject.right))
-    same = "p.side = o.side and p.amount_minor = o.amount_minor and p.object_id <> o.object_id"
     return ledger.records(
-        f"with own as (select * from {MEMBERS} where match_id = {literal(subject.subject_id)}), "
-        f"others as (select m.match_id, m.status, m.tier, m.confidence, p.object_id, p.side, p.object_kind, "
-        f"p.amount_minor, p.object_id in {its_ids} as is_shared "
-        f"from {MATCHES} as m join {MEMBERS} as p using (match_id) "
+        f"with own as (select distinct side, amount_minor from {MEMBERS} "
+        f"where match_id = {literal(subject.subject_id)}), "
+        f"near as (select *, true as is_shared from {MEMBERS} where object_id in {its_ids} union all "
+        f"select p.*, false from {MEMBERS} as p join own using (side, amount_minor) "
+        f"where p.object_id not in {its_ids}) "
+        "select m.match_id, m.status, m.tier, m.confidence, p.side, p.object_kind, p.object_id, p.amount_minor, "
+        f"p.is_shared from near as p join {MATCHES} as m using (match_id) "
         f"where m.match_kind = {literal(subject.kind)} and m.match_id <> {literal(subject.subject_id)} "
-        f"and m.currency is not distinct from {literal(subject.currency)} and (p.object_id in {its_ids} "
-        "or (m.status in ('review', 'ambiguous', 'unmatched') "
-        f"and exists (select 1 from own as o where {same})))) "
-        "select match_id, status, tier, confidence, side, object_kind, object_id, amount_minor, is_shared from others "
-        f"order by is_shared desc, match_id, side, object_id limit {MOST_ALTERNATIVES}"
+        f"and m.currency is not distinct from {literal(subject.currency)} "
+        "and (p.is_shared or m.status in ('review', 'ambiguous', 'unmatched')) "
+        f"order by p.is_shared desc, m.match_id, p.side, p.object_id limit {MOST_ALTERNATIVES}"
     )
 
 

@@ -147,7 +147,14 @@ def _matches(ledger: Ledger, statuses: Sequence[str]) -> str:
             select s.match_id, max(case g.action when 'reject' then 'rejected' else 'confirmed' end) as verdict
             from sides as s join chosen as m using (match_id) join grouped as g
                 on g.match_kind = m.match_kind and g.left_ids = s.left_ids and g.right_ids = s.right_ids
-            group by s.match_id)
+            group by s.match_id),
+        regrouped as (
+            select distinct p.match_id from its_members as p join chosen as m using (match_id)
+            join (select match_kind, unnest(left_ids || right_ids) as object_id from grouped
+                where action <> 'reject') as g on g.match_kind = m.match_kind and g.object_id = p.object_id),
+        outcomes as (
+            select m.match_id, coalesce(v.verdict, case when r.match_id is not null then 'regrouped' end) as verdict
+            from chosen as m left join verdicts as v using (match_id) left join regrouped as r using (match_id))
         select m.match_id as id, m.match_kind as kind, coalesce(v.verdict, m.status) as status, m.currency,
             coalesce(m.left_minor, m.right_minor) as amount_minor,
             greatest(0, date_diff('day', s.day, ({as_of} at time zone 'UTC')::date)) as age_days, m.account_id,
@@ -155,7 +162,7 @@ def _matches(ledger: Ledger, statuses: Sequence[str]) -> str:
                 array_to_string(s.right_ids[:{MOST_OBJECTS}], ' ')) as objects,
             concat('tier ', m.tier, ', confidence ', m.confidence, ', alternatives ', m.alternative_count) as reason,
             {action} as suggested_action, coalesce(v.verdict, m.status) = m.status as is_published, m.status as was
-        from chosen as m left join sides as s using (match_id) left join verdicts as v using (match_id)"""
+        from chosen as m left join sides as s using (match_id) left join outcomes as v using (match_id)"""
 
 
 def _check_kind(ledger: Ledger, kind: str) -> None:

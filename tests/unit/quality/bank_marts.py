@@ -1,45 +1,45 @@
-"""A small bank without a defect: one statement with a payout that the ledger has, and rent that is nobody's payout."""
+"""A small bank account without a defect: one statement with two entries."""
 
 from __future__ import annotations
 
 GOOD_BANK = """
 create table marts.fct_bank_statements as
-select 'st_1' as statement_id, 'platform' as account_id, 'DE01' as bank_account, 'usd' as currency,
-    'booked' as statement_kind, 'camt.053' as source_format, null::varchar as servicer, '1' as statement_number,
-    1::bigint as sequence_number, 1::bigint as page_number, date '2026-03-01' as period_start_date,
-    date '2026-03-31' as period_end_date, 5000::bigint as opening_minor, 5241::bigint as closing_minor,
-    2::bigint as entry_count, 941::bigint as credit_minor, 700::bigint as debit_minor, 'balances' as proven_by,
-    0::bigint as gap_minor, 0::bigint as missing_statement_count, 'bank/march.xml' as source_file;
+select 'st_1' as statement_id, 'platform' as account_id, 'DE00' as bank_account, 'eur' as currency, 'booked' as statement_kind,
+    'camt.053' as source_format, date '2026-03-01' as period_start_date, date '2026-03-02' as period_end_date,
+    1000::bigint as opening_minor, 1050::bigint as closing_minor, 2::bigint as entry_count, 'balances' as proven_by,
+    0::bigint as gap_minor, 0::bigint as missing_statement_count;
 create table marts.fct_bank_entries as
-select 'be_' || i as bank_entry_id, 'platform' as account_id, 'DE01' as bank_account, 'usd' as currency,
-    'st_1' as statement_id, date '2026-03-05' as booked_date, date '2026-03-05' as value_date, amount::bigint as amount_minor,
-    'booked' as entry_status, text as description, null::varchar as reference, text as counterparty,
-    null::bigint as instructed_minor, null::varchar as instructed_currency, null::bigint as charges_minor,
-    'camt.053' as source_format, 'bank/march.xml' as source_file, timestamptz '2026-04-01 00:00:00+00' as recorded_at
-from (values (1, 941, 'STRIPE'), (2, -700, 'RENT')) as lines (i, amount, text);
+select 'be_' || amount as bank_entry_id, 'platform' as account_id, 'DE00' as bank_account, 'eur' as currency, 'st_1' as statement_id,
+    date '2026-03-02' as booked_date, date '2026-03-02' as value_date, amount::bigint as amount_minor, 'booked' as entry_status,
+    'STRIPE' as description, 'R1' as reference, 'Stripe' as counterparty, null::bigint as instructed_minor,
+    null::varchar as instructed_currency, null::bigint as charges_minor, null::varchar as charges_currency,
+    'camt.053' as source_format, 'bank/a.xml' as source_file, timestamptz '2026-03-03 00:00:00+00' as recorded_at
+from (values (150), (-100)) as listed (amount);
 create table marts.fct_bank_proof as
-select 'platform' as account_id, 'DE01' as bank_account, 'usd' as currency, 'st_1' as statement_id,
-    5000::bigint as opening_minor, 241::bigint as entries_minor, 0::bigint as elsewhere_minor,
-    5241::bigint as closing_minor, 941::bigint as posted_minor, 0::bigint as converted_minor, 0::bigint as open_minor,
-    -700::bigint as unrelated_minor, 1::bigint as posted_count, 'balances' as proven_by;
-insert into marts.fct_ledger_postings by name
-select 'platform:m_1:2026-03-05:' || leg as posting_id, 'platform:m_1:2026-03-05' as entry_id, 'bank_receipt' as entry_kind,
-    'platform' as account_id, 'money' as subledger, leg, ledger_account, clearing_id, 'usd' as currency,
-    debit::bigint as debit_minor, credit::bigint as credit_minor, timestamptz '2026-03-05 00:00:00+00' as effective_at,
-    date '2026-03-05' as posting_date, '2026-03' as period_id, timestamptz '2026-04-01 00:00:00+00' as recorded_at,
-    'po_1' as source_object_id, false as is_mirror
-from (values ('bank.be_1', 'bank_cash', null, 941, 0), ('clearing.po_1', 'payouts_in_transit', 'po_1', 0, 941))
-    as legs (leg, ledger_account, clearing_id, debit, credit);
+select 'platform' as account_id, 'DE00' as bank_account, 'eur' as currency, 'st_1' as statement_id,
+    1000::bigint as opening_minor, 50::bigint as entries_minor, 0::bigint as elsewhere_minor, 1050::bigint as closing_minor,
+    0::bigint as posted_minor, 0::bigint as converted_minor, 150::bigint as open_minor, -100::bigint as unrelated_minor,
+    0::bigint as posted_count, 'balances' as proven_by;
 """
 
 # Suite, what is done to it, the rule that finds it, how many rows it finds.
-PROOF = "marts.fct_bank_proof"
+E, S, B = "marts.fct_bank_entries", "marts.fct_bank_statements", "marts.fct_bank_proof"
 BANK_DAMAGE = [
-    (PROOF, "update {} set posted_minor = 940", "entries_are_accounted_for", 1),
-    (PROOF, "update {} set closing_minor = 5240", "balances_carry_the_entries", 1),
-    (PROOF, "update {} set posted_count = 2", "posted_lines_are_in_the_ledger", 1),
-    (PROOF, "insert into {0} from {0}", "key_is_unique", 1),
-    (PROOF, "update {} set proven_by = 'hope'", "proven_by_is_known", 1),
-    ("marts.fct_bank_entries", "update {} set statement_id = 'st_2' where bank_entry_id = 'be_1'", "entries_have_a_statement", 1),
-    ("marts.fct_bank_statements", "update {} set closing_minor = null", "proof_has_balances", 1),
+    (E, "insert into {0} select * from {0} where bank_entry_id = 'be_150'", "key_is_unique", 1),
+    (E, "update {} set currency = 'zzz'", "currency_is_known", 2),
+    (E, "update {} set booked_date = null where amount_minor < 0", "booked_date_never_empty", 1),
+    (E, "update {} set entry_status = 'maybe'", "entry_status_is_known", 2),
+    (E, "update {} set source_format = 'pdf'", "source_format_is_known", 2),
+    (E, "update {} set charges_minor = 5 where amount_minor > 0", "money_has_currency", 1),
+    (E, "update {} set statement_id = 'st_9' where amount_minor > 0", "entries_have_a_statement", 1),
+    (E, "alter table {} alter amount_minor type double", "has_types", 1),
+    (S, "insert into {0} from {0}", "key_is_unique", 1),
+    (S, "update {} set closing_minor = null", "proof_has_balances", 1),
+    (S, "update {} set proven_by = 'faith'", "proven_by_is_known", 1),
+    (S, "update {} set period_end_date = '2026-02-01'", "a_period_has_an_order", 1),
+    (S, "update {} set missing_statement_count = -1", "missing_statement_count_in_range", 1),
+    (B, "update {} set posted_minor = 150", "entries_are_accounted_for", 1),
+    (B, "update {} set closing_minor = 1049", "balances_carry_the_entries", 1),
+    (B, "update {} set posted_count = 1", "posted_lines_are_in_the_ledger", 1),
+    (B, "insert into {0} from {0}", "key_is_unique", 1),
 ]

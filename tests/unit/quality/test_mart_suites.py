@@ -12,6 +12,7 @@ import pytest
 from orchestration.domain.errors import GateRefused, UsageError
 from orchestration.quality.result import ExpectationResult, SuiteResult
 from orchestration.quality.runner import MART_SUITES, run_suite, run_suites
+from tests.unit.quality.bank_marts import BANK_DAMAGE
 from tests.unit.quality.ledger_marts import LEDGER_DAMAGE
 
 pytestmark = pytest.mark.slow
@@ -37,7 +38,7 @@ def test_good_marts_pass_without_a_warning_and_every_rule_was_asked(good_databas
     assert [result.suite for result in results] == list(MART_SUITES)
     assert [result.failed for result in results] == [()] * len(MART_SUITES)
     assert all(result.success and result.expectations for result in results)
-    assert [result.row_count for result in results] == [40, 1, 40, 1, 3, 1, 1, 2, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1]
+    assert [result.row_count for result in results] == [40, 1, 40, 1, 3, 1, 1, 2, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 2]
 
 
 def test_results_come_in_the_order_of_the_suite_every_time(good_database: Path) -> None:
@@ -79,6 +80,7 @@ def test_results_come_in_the_order_of_the_suite_every_time(good_database: Path) 
         (X, "update {} set currency = null", "money_has_currency", 1),
         (X, "insert into {0} from {0}", "key_is_unique", 1),
         *LEDGER_DAMAGE,
+        *BANK_DAMAGE,
     ],
 )  # fmt: skip
 def test_a_defect_blocks_and_is_counted(

@@ -29,8 +29,12 @@ booked as (
 judged as (
     select
         *,
-        -- statements that overlap do not follow each other
-        case when period_start_date >= previous_end_date then begins_minor - previous_closing_minor end as gap_minor,
+        -- Statements that overlap do not follow each other; whether two share the entries of the day on which they
+        -- meet is only known of one that states where it begins.
+        case
+            when period_start_date > previous_end_date or period_start_date = previous_end_date and opening_minor is not null
+                then begins_minor - previous_closing_minor
+        end as gap_minor,
         case
             when sequence_number > previous_sequence_number + 1 and sequence_number - previous_sequence_number < 1000
                 then sequence_number - previous_sequence_number - 1

@@ -45,15 +45,16 @@ unproven as (
         account_id,
         'bank_account_unproven' as kind,
         'bank_account' as object_kind,
-        bank_account as object_id,
+        concat(bank_account, ':', currency) as object_id,
         currency,
-        cast(sum(credit_minor + debit_minor) as bigint) as amount_minor,
-        min({{ local_midnight('period_start_date') }}) as opened_at,
-        concat(cast(count(*) as varchar), ' statement(s) do not state both balances, and no statement beside them does')
-            as reason,
+        cast(sum(abs(amount_minor)) as bigint) as amount_minor,
+        min({{ local_midnight('booked_date') }}) as opened_at,
+        concat(cast(count(*) as varchar), ' entries of the bank account ', bank_account, ' from ',
+            cast(min(booked_date) as varchar), ' to ', cast(max(booked_date) as varchar),
+            ' stand in statements that do not state both balances, and no statement beside them does') as reason,
         'Ask the bank for statements with an opening and a closing balance.' as suggested_action
-    from statements
-    where proven_by = 'none' and entry_count > 0
+    from {{ ref('fct_bank_entries') }}
+    where not is_proven and entry_status = 'booked'
     group by account_id, bank_account, currency
 ),
 

@@ -32,7 +32,7 @@ moved as (
         transactions.account_id,
         transactions.currency,
         {{ month_start('transactions.reporting_date') }} as transaction_month,
-        case when transactions.payout_id is distinct from transactions.source_object_id then transactions.payout_id
+        case when (transactions.payout_id is distinct from transactions.source_object_id) then transactions.payout_id
             else inferred.payout_id end as payout_id,
         coalesce(transactions.available_at, transactions.created_at) <= by_hand.last_at as may_be_taken_by_hand,
         transactions.net_minor

@@ -38,12 +38,23 @@ fee_details as (
     group by account_id, transaction_id, case when fee_type = 'application_fee' then 'application_fee' else 'fee_tax' end
 ),
 
+-- what the details name is a part of the fee; the rest of it is Stripe's
 special_fees as (
-    select members.account_id, members.payout_id, members.transaction_id, fee_details.code, fee_details.amount_minor
+    select account_id, transaction_id, cast(sum(amount_minor) as bigint) as amount_minor
     from fee_details
-    inner join members
-        on fee_details.account_id = members.account_id and fee_details.transaction_id = members.transaction_id
-    where members.reporting_category not in ('dispute', 'dispute_reversal')
+    group by account_id, transaction_id
+),
+
+fees as (
+    select
+        members.account_id, members.payout_id, members.transaction_id,
+        case when members.reporting_category in ('dispute', 'dispute_reversal') then 'dispute_fee' else 'fee' end as code,
+        members.fee_minor - case when members.reporting_category in ('dispute', 'dispute_reversal') then 0
+            else coalesce(special_fees.amount_minor, 0) end as amount_minor
+    from members
+    left join special_fees
+        on members.account_id = special_fees.account_id and members.transaction_id = special_fees.transaction_id
+    where members.fee_minor <> 0 or special_fees.amount_minor is not null
 )
 
 select
@@ -64,17 +75,13 @@ left join partial_refunds
     and members.transaction_id = partial_refunds.transaction_id
 where members.reporting_category <> 'charge' and members.gross_minor <> 0
 union all
-select
-    account_id, payout_id, transaction_id,
-    case when reporting_category in ('dispute', 'dispute_reversal') then 'dispute_fee' else 'fee' end,
-    fee_minor
-from members
-where fee_minor <> 0
+select account_id, payout_id, transaction_id, code, amount_minor from fees where amount_minor <> 0
 union all
-select account_id, payout_id, transaction_id, code, amount_minor from special_fees
-union all
--- they are a part of the fee
-select account_id, payout_id, transaction_id, 'fee', -amount_minor from special_fees
+select members.account_id, members.payout_id, members.transaction_id, fee_details.code, fee_details.amount_minor
+from fee_details
+inner join members
+    on fee_details.account_id = members.account_id and fee_details.transaction_id = members.transaction_id
+where members.reporting_category not in ('dispute', 'dispute_reversal') and fee_details.amount_minor <> 0
 union all
 select account_id, payout_id, own_transaction_id, 'fee', fee_minor
 from {{ ref('int_payouts__dated') }}

@@ -10,19 +10,11 @@ payouts as (
         and (member_count > 0 or verdict not in ('failed', 'canceled'))
 ),
 
--- fees net per transaction: of one that was all tax or all somebody else's, none is Stripe's
-netted as (
-    select account_id, payout_id, code, evidence_id, sum(amount_minor) as amount_minor
-    from {{ ref('int_payout_residual_lines') }}
-    group by account_id, payout_id, code, evidence_id
-    having sum(amount_minor) <> 0
-),
-
 components as (
     select
         account_id, payout_id, code, cast(sum(amount_minor) as bigint) as amount_minor, count(*) as evidence_count,
         {{ first_texts('evidence_id', sample) }} as evidence_ids
-    from netted
+    from {{ ref('int_payout_residual_lines') }}
     group by account_id, payout_id, code
 ),
 

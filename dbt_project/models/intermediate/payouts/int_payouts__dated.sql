@@ -42,9 +42,9 @@ dated as (
         identified.amount_minor + coalesce(own.fee_minor, 0) as swept_minor,
         own.transaction_id is not null as has_own_transaction,
         -- a reversal is a payout of a negative amount, and its own transaction is of the type of a return
-        case when returns.return_transaction_id is distinct from identified.own_transaction_id
+        case when (returns.return_transaction_id is distinct from identified.own_transaction_id)
             then returns.returned_at end as returned_at,
-        case when returns.return_transaction_id is distinct from identified.own_transaction_id
+        case when (returns.return_transaction_id is distinct from identified.own_transaction_id)
             then returns.return_transaction_id end as return_transaction_id,
         -- an instant payout arrives on the day on which it was made
         greatest(identified.arrival_at, identified.created_at) as arrives_at

@@ -52,8 +52,8 @@ starts as (
     left join resting
         on swept.account_id = resting.account_id
         and swept.currency = resting.currency
-        and coalesce(resting.sweep_position, 0) = coalesce(swept.sweep_position, 0)
-        and resting.position < swept.position
+        and coalesce(swept.sweep_position, 0) = coalesce(resting.sweep_position, 0)
+        and swept.position > resting.position
     where swept.is_sweep and not swept.is_named
     group by swept.account_id, swept.currency, swept.position, swept.sweep_position
 )

@@ -1,4 +1,5 @@
 {#- What stands against each payout: its members, contradictions about them, and what a sweep would have taken. -#}
+-- noqa: disable=AM04
 with
 
 payouts as (
@@ -36,6 +37,18 @@ claims as (
     group by account_id, other_payout_id
 ),
 
+-- what names a payout of another tenant was given to the wrong one
+strays as (
+    select payouts.account_id, payouts.payout_id, sum(members.member_count) as member_count,
+        cast(sum(members.net_minor) as bigint) as net_minor,
+        {{ joined_text('members.account_id') }} as account_ids
+    from members
+    inner join payouts on members.payout_id = payouts.payout_id and members.account_id <> payouts.account_id
+    left join payouts as own on members.account_id = own.account_id and members.payout_id = own.payout_id
+    where own.payout_id is null
+    group by payouts.account_id, payouts.payout_id
+),
+
 -- transactions that Stripe lists for a payout and no file holds
 absent as (
     select listed.account_id, listed.payout_id, count(*) as absent_count, min(listed.transaction_id) as absent_id
@@ -60,6 +73,9 @@ select
     coalesce(members.disputed_count, 0) + coalesce(claims.claimed_count, 0) as disputed_count,
     coalesce(foreign_members.member_count, 0) as foreign_count,
     foreign_members.currencies as foreign_currencies,
+    coalesce(strays.member_count, 0) as stray_count,
+    strays.net_minor as stray_minor,
+    strays.account_ids as stray_account_ids,
     coalesce(absent.absent_count, 0) as absent_count,
     absent.absent_id,
     sweeps.payout_id is not null as was_swept,
@@ -76,6 +92,7 @@ left join members
 left join foreign_members
     on payouts.account_id = foreign_members.account_id and payouts.payout_id = foreign_members.payout_id
 left join claims on payouts.account_id = claims.account_id and payouts.payout_id = claims.payout_id
+left join strays on payouts.account_id = strays.account_id and payouts.payout_id = strays.payout_id
 left join absent on payouts.account_id = absent.account_id and payouts.payout_id = absent.payout_id
 left join {{ ref('int_payouts__sweeps') }} as sweeps
     on payouts.account_id = sweeps.account_id and payouts.payout_id = sweeps.payout_id

@@ -11,8 +11,9 @@ select
     sent_minor as left_minor,
     -received_minor as right_minor,
     residual_minor,
-    case when sent_minor = 0 then 0 else 1 end as left_count,
-    case when received_minor = 0 then 0 else 1 end as right_count,
+    -- both may be zero: what was sent came back whole
+    case when sent_minor = 0 and residual_minor <> 0 then 0 else 1 end as left_count,
+    case when received_minor = 0 and residual_minor <> 0 then 0 else 1 end as right_count,
     {{ local_date('opened_at') }} as first_date,
     {{ local_date('opened_at') }} as last_date,
     {{ no_day() }} as clear_by,

@@ -51,8 +51,8 @@ inferred as (
     inner join {{ ref('int_payouts__unpaid') }} as unpaid
         on sweeps.account_id = unpaid.account_id
         and sweeps.currency = unpaid.currency
-        and unpaid.sweep_date <= sweeps.until_date
-        and (sweeps.after_date is null or unpaid.sweep_date > sweeps.after_date)
+        and sweeps.until_date >= unpaid.sweep_date
+        and (sweeps.after_date is null or sweeps.after_date < unpaid.sweep_date)
     where sweeps.found_minor = sweeps.swept_minor
         and sweeps.found_count > 0
         and sweeps.by_hand_count = 0

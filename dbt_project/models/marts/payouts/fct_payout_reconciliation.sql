@@ -52,7 +52,7 @@ judged as (
             when membership_source = 'unknowable' then 'unknowable'
             when difference_minor = 0 then membership_source
             when not has_transactions then 'not_received'
-            when reconciliation_status is distinct from 'completed' and looked_date <= clear_by then 'timing'
+            when coalesce(reconciliation_status, '') <> 'completed' and looked_date <= clear_by then 'timing'
             when membership_source = 'none' then 'no_members'
             else 'differs'
         end as verdict

@@ -9,9 +9,13 @@ all_kinds as (
     union all
     select * from {{ ref('int_exceptions__bank') }}
     union all
+    select * from {{ ref('int_exceptions__bank_formats') }}
+    union all
     select * from {{ ref('int_exceptions__payouts') }}
     union all
     select * from {{ ref('int_exceptions__matches') }}
+    union all
+    select * from {{ ref('int_exceptions__business') }}
 ),
 
 exceptions as (
@@ -39,8 +43,8 @@ select
     -- a person explained an amount; another amount is another question
     case
         when explanations.decision_id is not null
-            and explanations.amount_minor is not distinct from exceptions.amount_minor
-            and explanations.currency is not distinct from exceptions.currency then 'explained'
+            and (explanations.amount_minor is not distinct from exceptions.amount_minor)
+            and (explanations.currency is not distinct from exceptions.currency) then 'explained'
         else 'open'
     end as status,
     explanations.decision_id,
@@ -48,7 +52,8 @@ select
     explanations.decided_by,
     explanations.code as decided_code,
     explanations.reason as decided_reason,
-    case when explanations.currency is not distinct from exceptions.currency then explanations.amount_minor end
-        as decided_minor
+    case
+        when (explanations.currency is not distinct from exceptions.currency) then explanations.amount_minor
+    end as decided_minor
 from exceptions
 left join explanations on exceptions.exception_id = explanations.exception_id

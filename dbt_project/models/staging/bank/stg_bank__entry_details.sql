@@ -15,8 +15,8 @@ own as (
 ),
 
 with_own as (
-    select distinct bank_entry_id from own
-    where amount_minor is not null
+    select distinct own.bank_entry_id from own
+    where own.amount_minor is not null
 ),
 
 -- A notification tells what a collective booking consists of. It is no money of its own: it is only looked at
@@ -49,7 +49,7 @@ waiting as (
             order by booked_date, bank_entry_id
         ) as place
     from entries
-    where bank_entry_id not in (select bank_entry_id from with_own)
+    where entries.bank_entry_id not in (select with_own.bank_entry_id from with_own)
 ),
 
 joined as (
@@ -68,10 +68,10 @@ joined as (
 ),
 
 all_details as (
-    select *, 'statement' as stated_by
+    select own.*, 'statement' as stated_by
     from own
-    where bank_entry_id in (select bank_entry_id from with_own)
-        or bank_entry_id not in (select bank_entry_id from joined)
+    where own.bank_entry_id in (select with_own.bank_entry_id from with_own)
+        or own.bank_entry_id not in (select joined.bank_entry_id from joined)
     union all
     select *, 'notification' as stated_by from joined
 )

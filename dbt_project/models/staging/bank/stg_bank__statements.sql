@@ -4,10 +4,11 @@ received as (
     select
         statements.*,
         loads.name as source_file,
-        -- What makes it the same statement wherever it comes from. One that neither has a number nor carries its
-        -- opening balance to its closing one does not say what is the whole of its days: its content is part of it.
+        -- What makes it the same statement wherever it comes from; a running number says more than an id, which some
+        -- banks make anew for each message. One that neither has a number nor carries its opening balance to its
+        -- closing one does not say what is the whole of its days: its content is part of it.
         {{ text_hash("concat_ws('|', bank_account, coalesce(currency, '-'), statement_kind, source_format, "
-            "coalesce(statement_number, '-'), coalesce(cast(sequence_number as varchar), '-'), "
+            "coalesce(cast(sequence_number as varchar), statement_number, '-'), "
             "coalesce(cast(page_number as varchar), '-'), coalesce(cast(starts_on as varchar), '-'), "
             "coalesce(cast(ends_on as varchar), '-'), case when statement_number is null and sequence_number is null "
             "and (opening_minor is null or closing_minor is null) then content_hash else '-' end)") }} as same_statement
@@ -52,6 +53,14 @@ ranked as (
 
 select
     {{ text_hash("concat_ws('|', same_statement, cast(ordinal as varchar))") }} as statement_id,
+    -- Statements that go on where the other ended, such as pages: what they repeat, they mean. Any other two that
+    -- share a day overlap. Only balances prove the first.
+    case
+        when statement_kind <> 'booked' or opening_minor is null or closing_minor is null
+            then {{ text_hash("concat_ws('|', same_statement, cast(ordinal as varchar))") }}
+        when sequence_number is null then same_statement
+        else concat_ws('|', source_format, cast(starts_on as varchar), cast(ends_on as varchar))
+    end as statement_series,
     bank_account,
     currency,
     statement_kind,

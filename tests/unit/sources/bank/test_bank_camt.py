@@ -57,6 +57,14 @@ def test_a_cent_too_much_refuses_that_statement_and_no_other(tmp_path: Path) -> 
     assert ">121.01<" in second.text and ">100.00<" not in second.text
 
 
+def test_many_refused_statements_do_not_read_the_file_again_for_each(tmp_path: Path) -> None:
+    wrong = balance("OPBD", "1.00") + entry("1.00") + balance("CLBD", "3.00")
+    found = read(tmp_path, "a.xml", camt(*(statement(wrong, str(number)) for number in range(1, 31))))
+    texts = [item.text for item in found if isinstance(item, StatementProblem)]
+    assert len(texts) == 30 and all(">3.00<" in text for text in texts)
+    assert [">BOOK<" in text for text in texts] == [True] * 20 + [False] * 10
+
+
 @pytest.mark.parametrize(("summary", "reason"), [
     ("<TtlCdtNtries><NbOfNtries>2</NbOfNtries></TtlCdtNtries>", "number of credits 2 stated, 1"),
     ("<TtlDbtNtries><Sum>5.51</Sum></TtlDbtNtries>", "sum of debits 551 stated, 550"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.domain.errors import InputRefused
-from tests.unit.sources.bank_reading import layout, one, read, refusal
+from tests.unit.sources.bank_reading import layout, one, read
 
 CSV = """
     Day;Text;Who;Ref;Amount;Balance
