@@ -52,7 +52,7 @@
 {% macro probability(value) -%}{{ return(adapter.dispatch('probability')(value)) }}{%- endmacro %}
 
 {#- A probability in ten-thousandths, rounded down: what is not certain does not become 1. -#}
-{% macro default__probability(value) -%}cast(floor({{ value }} * 10000) / 10000 as decimal(6, 4)){%- endmacro %}
+{% macro default__probability(value) -%}cast(cast(floor({{ value }} * 10000) as integer) * 0.0001 as decimal(6, 4)){%- endmacro %}
 
 {% macro first_by(value, order) -%}{{ return(adapter.dispatch('first_by')(value, order)) }}{%- endmacro %}
 
@@ -61,10 +61,11 @@
 
 {% macro ratio(part, whole) -%}{{ return(adapter.dispatch('ratio')(part, whole)) }}{%- endmacro %}
 
-{#- Part of whole in millionths, rounded down; null of nothing. For measures, never for money. -#}
+{#- Part of whole in millionths, the rest cut off; null of nothing. For measures, never for money. -#}
 {% macro default__ratio(part, whole) -%}
-    case when {{ whole }} <> 0
-        then cast(floor(cast({{ part }} as double) * 1000000 / cast({{ whole }} as double)) / 1000000 as decimal(18, 6)) end
+    case when {{ whole }} <> 0 then
+        cast(cast(cast({{ part }} as hugeint) * 1000000 // cast({{ whole }} as hugeint) as bigint) * 0.000001 as decimal(18, 6))
+    end
 {%- endmacro %}
 
 {% macro hours_quantile(earlier, later, share) -%}{{ return(adapter.dispatch('hours_quantile')(earlier, later, share)) }}{%- endmacro %}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from orchestration.warehouse.matching.groups import LEFT, RIGHT, GroupBook
 
@@ -46,23 +47,24 @@ class Decisions:
         object.__setattr__(self, "forbidden", frozenset(pairs - allowed))
 
     @classmethod
-    def of(cls, members: pa.Table) -> Decisions:
-        """From rows of decision_id, action, side, object_id, decided_by, reason."""
+    def of_kind(cls, match_kind: str, members: pa.Table) -> Decisions:
+        """The decisions about one kind of match, from rows of int_decision_members."""
+        rows = members.filter(pc.equal(members["match_kind"], match_kind)).to_pylist()
         found: dict[str, dict[str, list[str]]] = {}
-        facts: dict[str, tuple[str, str, str]] = {}
-        for row in members.to_pylist():
+        for row in rows:
             found.setdefault(row["decision_id"], {LEFT: [], RIGHT: []})[row["side"]].append(row["object_id"])
-            facts[row["decision_id"]] = (row["action"], row["decided_by"] or "", row["reason"] or "")
+        facts = {row["decision_id"]: row for row in rows}
         return cls(
             tuple(
                 Decision(
-                    number,
-                    facts[number][0],
+                    decision_id,
+                    facts[decision_id]["action"],
                     tuple(sorted(sides[LEFT])),
                     tuple(sorted(sides[RIGHT])),
-                    *facts[number][1:],
+                    facts[decision_id]["decided_by"] or "",
+                    facts[decision_id]["reason"] or "",
                 )
-                for number, sides in sorted(found.items())
+                for decision_id, sides in sorted(found.items())
             )
         )
 

@@ -11,24 +11,22 @@ from orchestration.warehouse.matching.flow import Flow, match_flow
 from orchestration.warehouse.matching.groups import RIGHT
 from orchestration.warehouse.matching.likeness import Likeness
 
-KIND = "payout_bank"
 PAYOUTS_AT_THE_BANK = Flow("payouts", "bank lines", keys=("entity",), has_ids=True)
 
 
 def match_payouts(
-    connection: duckdb.DuckDBPyConnection, payouts: pa.Table, lines: pa.Table, decisions: pa.Table
+    connection: duckdb.DuckDBPyConnection, payouts: pa.Table, lines: pa.Table, decisions: Decisions
 ) -> pa.Table:
     """Groups of payouts and bank lines; bank lines that have nothing to do with the processor are left out.
 
     Args:
         payouts, lines: int_match_items__payouts and int_match_items__bank.
-        decisions: int_decision_members.
+        decisions: What people decided about payouts and bank lines.
 
     Returns:
         One row per member (`groups.SCHEMA`).
     """
-    mine = decisions.filter(pc.equal(decisions["match_kind"], KIND))
-    groups = match_flow(connection, PAYOUTS_AT_THE_BANK, payouts, lines, Decisions.of(mine))
+    groups = match_flow(connection, PAYOUTS_AT_THE_BANK, payouts, lines, decisions)
     return _of_the_processor(groups, payouts, lines)
 
 

@@ -22,3 +22,17 @@ select
 from {{ ref('int_match_groups__payout_bank') }} as groups
 inner join {{ ref('int_match_items__bank') }} as items on groups.item_id = items.id
 where groups.side = 'right'
+union all
+select
+    'order_charge', groups.*, items.scope, items.currency, items.object_kind, items.object_id, items.date,
+    items.amount_minor, {{ no_day() }}, null, 0, 0
+from {{ ref('int_match_groups__order_charge') }} as groups
+inner join {{ ref('int_match_items__orders') }} as items on groups.item_id = items.id
+where groups.side = 'left'
+union all
+select
+    'order_charge', groups.*, items.scope, items.currency, items.object_kind, items.object_id, items.date,
+    items.amount_minor, {{ no_day() }}, null, 0, 0
+from {{ ref('int_match_groups__order_charge') }} as groups
+inner join {{ ref('int_match_items__charges') }} as items on groups.item_id = items.id
+where groups.side = 'right'
