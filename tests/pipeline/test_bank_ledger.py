@@ -13,6 +13,7 @@ from orchestration.sandbox.simulate import simulate_into
 from orchestration.sandbox.world.plan import Plan
 from orchestration.sources.decisions import Decision, append_decisions
 from orchestration.workspace import Workspace
+from tests.pipeline.bank_files import camt, camt_balance, camt_entry, listed, write
 from tests.pipeline.harness import build, content, differences, load, rows
 
 pytestmark = pytest.mark.slow
@@ -151,3 +152,35 @@ def test_lines_of_several_days_are_booked_each_on_its_own(company: tuple[Path, W
     assert found[0][0] != found[1][0]
     assert found[0][0].rpartition(":")[0] == found[1][0].rpartition(":")[0]
     append_decisions(workspace, [Decision("undo", "Ada Byron", "", undoes=decision.decision_id)], NOW)
+
+
+def test_money_that_the_bank_converted_closes_its_payout_and_no_bank_account_here(
+    company: tuple[Path, Workspace], tmp_path: Path
+) -> None:
+    """A payout in dollars reaches an account in euros, which states what was sent."""
+    inbox, workspace = company
+    _, payout, _, amount, currency, _ = _pairs(workspace)[0]
+    (due, trace), = rows(
+        workspace.candidate_db,
+        "select paid_date::varchar, trace_id from marts.fct_payout_reconciliation where payout_id = ? and trace_id is not null",
+        [payout],
+    )  # fmt: skip
+    sent = f"{amount // 100}.{amount % 100:02}"
+    details = (
+        f"<TxDtls><Refs><EndToEndId>{trace}</EndToEndId></Refs><Amt Ccy='EUR'>9.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>"
+        f"<AmtDtls><InstdAmt><Amt Ccy='USD'>{sent}</Amt></InstdAmt></AmtDtls>"
+        "<RltdPties><Dbtr><Pty><Nm>STRIPE</Nm></Pty></Dbtr></RltdPties><RmtInf><Ustrd>STRIPE PAYOUT</Ustrd></RmtInf></TxDtls>"
+    )
+    body = camt_balance("OPBD", "1.00", due) + camt_entry("9.00", due, "X1", details) + camt_balance("CLBD", "10.00", due)
+    other, elsewhere = tmp_path / "inbox", Workspace(tmp_path / "workspace")
+    shutil.copytree(inbox, other, ignore=shutil.ignore_patterns("bank", "bank_*.csv"))
+    write(other, {"euro.xml": camt("053", "EURO", "1", body)}, listed("EURO"))
+    _build(elsewhere, other, anew=True)
+    found = rows(
+        elsewhere.candidate_db,
+        "select ledger_account, clearing_id, currency, debit_minor, credit_minor from marts.fct_ledger_postings "
+        "where entry_kind = 'bank_receipt' order by all",
+    )
+    assert found == [("bank_unverified", None, currency, amount, 0), ("payouts_in_transit", payout, currency, 0, amount)]
+    proof = "select entries_minor, posted_minor, converted_minor, open_minor, unrelated_minor, difference_minor from marts.fct_bank_proof"
+    assert rows(elsewhere.candidate_db, proof) == [(900, 0, 900, 0, 0, 0)]

@@ -60,10 +60,10 @@ class BankLines:
         if not kind_of:
             return
         for _, row in segment.objects.get("balance_transaction", ()):
-            kind = kind_of.get(row["source"] or "")
-            if kind and row["type"] in _MOVED[kind]:
+            moved = kind_of.get(row["source"] or "")
+            if moved is not None and row["type"] in _MOVED[moved]:
                 self._moved[row["source"]].append(-row["amount"])
-                self._items[row["source"]] = (row["currency"], _CLEARING[kind])
+                self._items[row["source"]] = (row["currency"], _CLEARING[moved])
 
     def booked(self, lines: Iterable[Obj]) -> Iterator[Booked]:
         """The lines about payouts and top-ups that Stripe has booked.
