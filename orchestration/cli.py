@@ -19,6 +19,7 @@ COMMANDS = (
     "trace",
     "review",
     "verify",
+    "match",
     "doctor",
     "ui",
     "discard",

@@ -44,10 +44,19 @@ class TabularLoad:
 
 
 def header_of(path: Path, name: str) -> list[str]:
-    """Column names of a CSV file.
+    """Column names of a CSV file that is loaded into raw.
 
     Raises:
-        InputRefused: No header, not UTF-8, a repeated or empty column name, or no final line break.
+        InputRefused: No header, a repeated, empty or reserved column name, or no final line break.
+    """
+    return checked_columns(header_cells(path, name), name)
+
+
+def header_cells(path: Path, name: str) -> list[str]:
+    """The first line of a CSV file, cell by cell.
+
+    Raises:
+        InputRefused: No header, or no final line break.
     """
     with path.open("rb") as file:
         head = file.read(MAX_HEADER_BYTES)
@@ -61,8 +70,7 @@ def header_of(path: Path, name: str) -> list[str]:
                 remedy="Export it again, or end the file with a line break if it is whole.",
             )
     text = codecs.getincrementaldecoder("utf-8-sig")(errors="replace").decode(head)
-    columns = [column.strip() for column in next(csv.reader(io.StringIO(text)))]
-    return checked_columns(columns, name)
+    return [column.strip() for column in next(csv.reader(io.StringIO(text)))]
 
 
 def checked_columns(columns: list[str], name: str) -> list[str]:
@@ -106,9 +114,18 @@ def check_header(load: TabularLoad, columns: list[str]) -> None:
 def reader(load: TabularLoad, columns: list[str]) -> str:
     if load.is_parquet:
         return "read_parquet(?)"
+    return csv_reader("?", columns)
+
+
+def csv_reader(path: str, columns: list[str]) -> str:
+    """SQL that reads a CSV file as text, strictly.
+
+    Args:
+        path: A quoted literal, or the mark of a bound parameter.
+    """
     struct = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in columns)
     return (
-        f"read_csv(?, columns = {{{struct}}}, header = true, auto_detect = false, delim = ',', quote = '\"', "
+        f"read_csv({path}, columns = {{{struct}}}, header = true, auto_detect = false, delim = ',', quote = '\"', "
         "escape = '\"', strict_mode = true, null_padding = false, ignore_errors = false, "
         "max_line_size = 16777216)"
     )

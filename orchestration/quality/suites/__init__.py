@@ -38,6 +38,7 @@ MART_SUITES = (
     "marts.fct_matches",
     "marts.fct_match_members",
     "marts.fct_residuals",
+    "marts.fct_match_shadow",
     "marts.fct_trace",
     "marts.agg_reconciliation_quality",
     "marts.agg_timeliness",

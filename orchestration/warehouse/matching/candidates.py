@@ -86,13 +86,13 @@ def candidate_pairs(connection: duckdb.DuckDBPyConnection, lists: Lists) -> Pair
     )
 
 
-def among(pairs: Pairs, lists: Lists, ids: Collection[tuple[str, str]]) -> NDArray[np.bool_]:
-    """Which of the pairs are pairs of these ids."""
-    if not ids or not len(pairs):
+def among(pairs: Pairs, lists: Lists, ids: pa.Table | None) -> NDArray[np.bool_]:
+    """Which of the pairs are pairs of these ids (columns left_id, right_id)."""
+    if ids is None or not ids.num_rows or not len(pairs):
         return np.zeros(len(pairs), dtype=bool)
     rows = [
-        pc.index_in(pa.array([pair[side] for pair in sorted(ids)], pa.string()), value_set=items.ids)
-        for side, items in enumerate((lists.left, lists.right))
+        pc.index_in(ids[name], value_set=items.ids)
+        for name, items in (("left_id", lists.left), ("right_id", lists.right))
     ]
     present = pc.and_(pc.is_valid(rows[0]), pc.is_valid(rows[1]))
     left, right = (row.filter(present).to_numpy().astype(np.int64) for row in rows)
@@ -102,7 +102,8 @@ def among(pairs: Pairs, lists: Lists, ids: Collection[tuple[str, str]]) -> NDArr
 
 def without(pairs: Pairs, lists: Lists, forbidden: Collection[tuple[str, str]]) -> Pairs:
     """The pairs less those of the given ids."""
-    keep = ~among(pairs, lists, forbidden)
+    ids = [pa.array(side, pa.string()) for side in zip(*sorted(forbidden), strict=True)]
+    keep = ~among(pairs, lists, pa.table(ids, names=["left_id", "right_id"]) if ids else None)
     return Pairs(
         pairs.left[keep], pairs.right[keep], pairs.shared_word_items[keep], pairs.shared_word_is_id[keep]
     )
@@ -129,7 +130,8 @@ def _table(
         "scope": items.scope,
         "day": items.day,
         "amount": items.amount,
-        "beginning": beginnings[items.text],
+        # signed, because a scan filtered by unsigned values beyond 2^63 fails inside pyarrow
+        "beginning": beginnings[items.text].view(np.int64),
         "is_common": weights[items.text] >= COMMON_ITEMS,
     }
     for name, values in items.keys.items():
@@ -158,7 +160,7 @@ def _rare_words(lists: Lists, items: Items) -> pa.Table:
             "row": row,
             "scope": items.scope[row],
             "day": items.day[row],
-            "word": tokens.word[place],
+            "word": tokens.word[place].view(np.int64),
             "items": count[place].astype(np.int64),
             "is_id": (is_digit & covered).any(axis=1),
         }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 LEFT, RIGHT = "left", "right"
 
@@ -26,15 +28,11 @@ SCHEMA = pa.schema(
 
 @dataclass
 class GroupBook:
-    """Groups as they are found, kept as Arrow tables.
+    """Groups as they are found, kept as Arrow tables; those that come one by one wait in rows until they are read."""
 
-    Attributes:
-        taken: Ids of the items of each side that stand in a group.
-    """
-
-    tables: list[pa.Table] = field(default_factory=list)
-    taken: dict[str, set[str]] = field(default_factory=lambda: {LEFT: set(), RIGHT: set()})
     count: int = 0
+    _tables: list[pa.Table] = field(default_factory=list)
+    _rows: list[tuple[Any, ...]] = field(default_factory=list)
 
     def add(
         self,
@@ -48,44 +46,63 @@ class GroupBook:
         evidence: Iterable[str],
     ) -> None:
         """One group."""
-        ids = [*left, *right]
-        sides = [LEFT] * len(left) + [RIGHT] * len(right)
         told = json.dumps(list(evidence), ensure_ascii=False)
-        self.extend(
-            pa.table(
-                [
-                    [0] * len(ids), [tier] * len(ids), [confidence] * len(ids), [alternatives] * len(ids),
-                    [status] * len(ids), [told] * len(ids), sides, ids,
-                ],
-                schema=SCHEMA,
-            )
-        )  # fmt: skip
+        for side, ids in ((LEFT, left), (RIGHT, right)):
+            self._rows += [
+                (self.count, tier, confidence, alternatives, status, told, side, item) for item in ids
+            ]
+        self.count += 1
 
     def extend(self, table: pa.Table) -> None:
         """Many groups, numbered from 0 in `table`."""
         if not table.num_rows:
             return
-        numbers = pa.compute.add(table["group_number"], self.count)
-        self.tables.append(table.set_column(0, "group_number", numbers).select(SCHEMA.names).cast(SCHEMA))
-        self.count = pa.compute.max(numbers).as_py() + 1
+        self._flush()
+        numbers = pc.add(table["group_number"], self.count)
+        whole = table.set_column(table.schema.get_field_index("group_number"), "group_number", numbers)
+        self._tables.append(whole.select(SCHEMA.names).cast(SCHEMA).combine_chunks())
+        self.count = pc.max(numbers).as_py() + 1
+
+    def pairs(self) -> pa.Table:
+        """Columns left_id, right_id: the groups with one item of each side, by left_id."""
+        table = self.table()
+        sizes = table.group_by("group_number").aggregate([("item_id", "count")])
+        pairs = sizes.filter(pc.equal(sizes["item_id_count"], 2)).select(["group_number"])
         for side in (LEFT, RIGHT):
-            ids = table.filter(pa.compute.equal(table["side"], side))["item_id"].to_pylist()
-            self.taken[side].update(ids)
+            members = table.filter(pc.equal(table["side"], side)).select(["group_number", "item_id"])
+            pairs = pairs.join(
+                members.rename_columns(["group_number", f"{side}_id"]), "group_number", join_type="inner"
+            )
+        return pairs.select(["left_id", "right_id"]).sort_by("left_id")
 
-    def pairs(self) -> list[tuple[str, str]]:
-        """Left and right id of the groups with one item of each side."""
-        members: dict[int, dict[str, list[str]]] = {}
-        columns = ("group_number", "side", "item_id")
-        for number, side, item in zip(*(self.table()[name].to_pylist() for name in columns), strict=True):
-            members.setdefault(number, {LEFT: [], RIGHT: []})[side].append(item)
-        single = [sides for sides in members.values() if len(sides[LEFT]) == len(sides[RIGHT]) == 1]
-        return sorted((sides[LEFT][0], sides[RIGHT][0]) for sides in single)
+    def ids(self, side: str) -> pa.Array:
+        """Ids of the items of a side that stand in a group."""
+        table = self.table()
+        return table.filter(pc.equal(table["side"], side))["item_id"].combine_chunks()
 
-    def free(self, side: str, items: pa.Table, but: Collection[str] = ()) -> pa.Table:
+    @property
+    def taken(self) -> dict[str, set[str]]:
+        """The same as sets; for the few groups that people decided on."""
+        return {side: set(self.ids(side).to_pylist()) for side in (LEFT, RIGHT)}
+
+    def free(self, side: str, items: pa.Table, but: pa.ChunkedArray | None = None) -> pa.Table:
         """The items of a list that stand in no group yet; those of `but` count as free."""
-        taken = pa.array(sorted(self.taken[side].difference(but)), pa.string())
-        return items.filter(pa.compute.invert(pa.compute.is_in(items["id"], value_set=taken)))
+        taken = self.ids(side)
+        if but is not None:
+            taken = taken.filter(pc.invert(pc.is_in(taken, value_set=_one_array(but))))
+        return items.filter(pc.invert(pc.is_in(items["id"], value_set=taken)))
 
     def table(self) -> pa.Table:
         """All groups, one row per member."""
-        return pa.concat_tables(self.tables) if self.tables else SCHEMA.empty_table()
+        self._flush()
+        return pa.concat_tables(self._tables) if self._tables else SCHEMA.empty_table()
+
+    def _flush(self) -> None:
+        if self._rows:
+            columns = zip(*self._rows, strict=True)
+            self._tables.append(pa.table([list(column) for column in columns], schema=SCHEMA))
+            self._rows = []
+
+
+def _one_array(ids: pa.ChunkedArray | pa.Array) -> pa.Array:
+    return ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import gammaln
 
 from orchestration.warehouse.matching.candidates import Pairs
 from orchestration.warehouse.matching.competition import Sides
@@ -24,6 +25,8 @@ HEAVIEST, LIGHTEST = 1e15, 1e-15
 # Before anything is known: four of five items have a counterpart; the belief of ten items.
 PRIOR_SHARE, PRIOR_ITEMS = 0.8, 10.0
 CHANCE_PRIOR = 0.1
+# A level that true pairs show at least half as often as their most frequent one.
+USUAL = 2.0
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class Learnt:
     """The result.
 
     Attributes:
-        weight: Odds of each pair against "no counterpart", rivals not yet considered.
+        weight: Odds of each pair against "no counterpart", rivals not yet considered. Where items are
+            alike there are many ways to pair them (n! for n and n), and each pair counts for its share of them.
         probability: With rivals considered.
         true_share: Field -> share of true pairs per level.
         matched_share: Share of left items that have a counterpart.
@@ -53,7 +57,8 @@ def learn(lists: Lists, pairs: Pairs, fields: list[Evidence], known: NDArray[np.
     """
     settled = np.isin(pairs.left, pairs.left[known]) | np.isin(pairs.right, pairs.right[known])
     sides = Sides(pairs.left, pairs.right, len(lists.left), len(lists.right))
-    base = -np.log(right_items(lists, pairs)) if len(pairs) else np.zeros(0)
+    others = right_items(lists, pairs)
+    crowd = np.ones(len(pairs))
     true_share = {field.name: field.prior / max(field.prior.sum(), 1.0) for field in fields}
     chance_share = {field.name: _even(field) for field in fields}
     matched = PRIOR_SHARE
@@ -63,12 +68,15 @@ def learn(lists: Lists, pairs: Pairs, fields: list[Evidence], known: NDArray[np.
             field.name: _contribution(field, true_share[field.name], chance_share[field.name])
             for field in fields
         }
+        # what the rivals of a left item have taken is no longer there to be confused with
+        base = -np.log(np.maximum(others - matched * (crowd - 1), 1.0))
         log_weight = base + np.log(matched / (1 - matched)) + sum(contribution.values())
         weight = np.exp(np.clip(log_weight, np.log(LIGHTEST), np.log(HEAVIEST)))
         weight = np.where(known, HEAVIEST, np.where(settled, LIGHTEST, weight))
         after = sides.probabilities(weight)
         moved = float(np.max(np.abs(after - probability), initial=0.0))
         probability = after
+        crowd = _crowd(pairs.right, probability)
         if moved < SETTLED:
             break
         for field in fields:
@@ -76,7 +84,18 @@ def learn(lists: Lists, pairs: Pairs, fields: list[Evidence], known: NDArray[np.
             chance_share[field.name] = _chance_share(field, probability)
         found = float(probability.sum()) + PRIOR_SHARE * PRIOR_ITEMS
         matched = min(max(found / (len(lists.left) + PRIOR_ITEMS), 0.02), 0.998)
-    return Learnt(weight, probability, true_share, matched, contribution)
+    sides_alike = crowd, _crowd(pairs.left, probability)
+    few, many = np.minimum(*sides_alike), np.maximum(*sides_alike)
+    ways = np.exp((gammaln(many + 1) - gammaln(many - few + 1)) / few)
+    return Learnt(weight * ways, probability, true_share, matched, contribution)
+
+
+def _crowd(item: NDArray[np.int64], probability: FloatArray) -> FloatArray:
+    """Per pair how many pairs share its item's probability: 1 where one pair has it all, n where n are alike."""
+    total = np.bincount(item, probability)[item]
+    square = np.bincount(item, probability**2)[item]
+    crowd: FloatArray = np.where(square > 0, total**2 / np.maximum(square, LIGHTEST**2), 1.0)
+    return crowd
 
 
 def _even(field: Evidence) -> FloatArray:
@@ -89,6 +108,9 @@ def _contribution(field: Evidence, true_share: FloatArray, chance_share: FloatAr
         value = np.log(true_share[field.level]) - np.log(
             field.chance * chance_share[field.group, field.level]
         )
+    # where all items of a list look alike, what true pairs show most often is no news, but never bad news
+    usual = true_share[field.level] * USUAL >= true_share.max(initial=0.0)
+    value = np.where(usual, np.maximum(value, 0.0), value)
     quiet = np.isin(field.level, field.silent)
     contribution: FloatArray = np.where(quiet, 0.0, value)
     return contribution

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,7 +14,6 @@ from orchestration.warehouse.matching.texts import normalised
 
 # A stem as short as this is no name.
 SHORTEST_STEM = 5
-_NUMBERED = re.compile(r"\S*\d\S*")
 
 
 @dataclass(frozen=True)
@@ -41,25 +41,37 @@ class Likeness:
             )
         return cls(frozenset(names), stems_of(left["text"]) | stems_of(same_name["text"]))
 
-    def like(self, item: dict[str, object]) -> bool:
-        """The name decides where there is one; else the text, whole or cut."""
-        name = item.get("entity")
-        if name:
-            return name in self.names if self.names else True
-        stem = stem_of(str(item.get("text") or ""))
+    def like(self, items: pa.Table) -> pa.Array:
+        """Per item: its name decides where it has one; else its text, whole or cut."""
+        stems = _without_numbers(items["text"]).dictionary_encode().combine_chunks()
+        known = [self._is_known(stem) for stem in stems.dictionary.to_pylist()]
+        by_text = pa.array(known, pa.bool_()).take(stems.indices)
+        if "entity" not in items.column_names:
+            return by_text
+        name = pc.fill_null(items["entity"].combine_chunks(), "")
+        by_name = pc.is_in(name, value_set=pa.array(sorted(self.names), pa.string()))
+        return pc.if_else(pc.equal(name, ""), by_text, by_name if self.names else True)
+
+    @cached_property
+    def _ordered(self) -> list[str]:
+        return sorted(self.stems)
+
+    def _is_known(self, stem: str) -> bool:
+        """Whether a stem begins like a known one, or a known one like it."""
         if len(stem) < SHORTEST_STEM:
             return False
-        return any(known.startswith(stem) or stem.startswith(known) for known in self.stems)
+        place = bisect_left(self._ordered, stem)
+        if place < len(self._ordered) and self._ordered[place].startswith(stem):
+            return True
+        return any(stem[:size] in self.stems for size in range(SHORTEST_STEM, len(stem)))
 
 
 def stems_of(texts: pa.ChunkedArray) -> frozenset[str]:
     """The distinct stems of many texts."""
+    stems = _without_numbers(texts).unique().to_pylist()
+    return frozenset(stem for stem in stems if len(stem) >= SHORTEST_STEM)
+
+
+def _without_numbers(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     words = pc.replace_substring_regex(normalised(texts), pattern=r"[^ ]*[0-9][^ ]*", replacement="")
-    plain = pc.utf8_trim_whitespace(pc.replace_substring_regex(words, pattern=r" +", replacement=" "))
-    return frozenset(stem for stem in plain.unique().to_pylist() if stem and len(stem) >= SHORTEST_STEM)
-
-
-def stem_of(text: str) -> str:
-    """A text without its numbers."""
-    plain = normalised(pa.chunked_array([pa.array([text])]))[0].as_py()
-    return " ".join(_NUMBERED.sub("", plain).split())
+    return pc.utf8_trim_whitespace(pc.replace_substring_regex(words, pattern=r" +", replacement=" "))

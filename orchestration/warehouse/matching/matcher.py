@@ -72,7 +72,7 @@ def match_lists(
     right: pa.Table,
     keys: Sequence[str] = (),
     forbidden: Collection[tuple[str, str]] = (),
-    known: Collection[tuple[str, str]] = (),
+    known: pa.Table | None = None,
 ) -> Matching:
     """Match two lists one to one.
 
@@ -81,7 +81,7 @@ def match_lists(
         left, right: See `lists_of`.
         keys: Columns whose equal values speak for a pair.
         forbidden: Pairs of ids that a person said are none.
-        known: Pairs that are sure already; learnt from, not matched again.
+        known: Pairs that are sure already (columns left_id, right_id); learnt from, not matched again.
     """
     lists = lists_of(left, right, keys)
     pairs = without(candidate_pairs(connection, lists), lists, forbidden)

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from orchestration.warehouse.matching.decided import Decisions
+from orchestration.warehouse.matching.groups import LEFT, RIGHT, SCHEMA
 
 # Shorter ones occur by chance.
 SHORTEST_ID = 6
+# What a shared id alone is worth: ids of ten and more characters do not meet by chance.
+ID_CONFIDENCE = 0.9999
+# A difference that a shared id may leave: what a bank keeps for a wire. More is a question for a person.
+MOST_WITHHELD_SHARE = 20  # one twentieth
 
 
 def same_ids(connection: duckdb.DuckDBPyConnection, left: pa.Table, right: pa.Table) -> pa.Table:
@@ -52,3 +62,75 @@ def same_ids(connection: duckdb.DuckDBPyConnection, left: pa.Table, right: pa.Ta
     connection.unregister("ids_left")
     connection.unregister("ids_right")
     return found
+
+
+def groups_by_id(found: pa.Table, decisions: Decisions) -> pa.Table:
+    """The groups (`groups.SCHEMA`) of `same_ids` whose money fits and that nobody rejected; each item in the first."""
+    difference = pc.abs(pc.subtract(found["left_minor"], found["right_minor"]))
+    found = found.append_column("difference", difference)
+    # divided, because the product with a great difference has no room in 64 bits
+    most = pc.divide(pc.abs(found["left_minor"]), MOST_WITHHELD_SHARE)
+    found = _not_forbidden(found.filter(pc.less_equal(difference, most)), decisions)
+    found = _first_claims(found)
+    sentence = pc.if_else(
+        pc.equal(found["difference"], 0),
+        "the money is equal",
+        pc.binary_join_element_wise(
+            "the money differs by", found["difference"].cast(pa.string()), "minor units", " "
+        ),
+    )
+    named = pc.binary_join_element_wise('["both name ', pc.utf8_upper(found["reference"]), '", "', "")
+    told = pc.binary_join_element_wise(named, sentence, '"]', "")
+    sides = [_members(found, f"{side}_ids") for side in (LEFT, RIGHT)]
+    group = np.concatenate([number for number, _ in sides])
+    side = np.repeat([LEFT, RIGHT], [len(number) for number, _ in sides])
+    items = pa.concat_arrays([ids for _, ids in sides])
+    order = np.argsort(group, kind="stable")
+    count = len(group)
+    return pa.table(
+        [
+            pa.array(group[order]), pa.repeat("a", count), pa.repeat(ID_CONFIDENCE, count),
+            pa.repeat(pa.scalar(0, pa.int64()), count), pa.repeat("auto", count), told.take(pa.array(group[order])),
+            pa.array(side[order], pa.string()), items.take(pa.array(order)),
+        ],
+        schema=SCHEMA,
+    )  # fmt: skip
+
+
+def _members(found: pa.Table, column: str) -> tuple[NDArray[np.int64], pa.Array]:
+    """Row number and item id of every member."""
+    lists = found[column].combine_chunks()
+    return pc.list_parent_indices(lists).to_numpy().astype(np.int64), pc.list_flatten(lists)
+
+
+def _not_forbidden(found: pa.Table, decisions: Decisions) -> pa.Table:
+    if not decisions.forbidden:
+        return found
+    number, ids = _members(found, "left_ids")
+    rejected = pa.array(sorted({left for left, _ in decisions.forbidden}), pa.string())
+    doubtful = np.unique(number[pc.is_in(ids, value_set=rejected).to_numpy(zero_copy_only=False)])
+    rows = found.take(pa.array(doubtful)).select(["left_ids", "right_ids"]).to_pylist()
+    wrong = [place for place, row in zip(doubtful.tolist(), rows, strict=True)
+             if decisions.forbids(row["left_ids"], row["right_ids"])]  # fmt: skip
+    return found.take(pa.array(np.setdiff1d(np.arange(found.num_rows), wrong)))
+
+
+def _first_claims(found: pa.Table) -> pa.Table:
+    """Without the rows of which a member stands in an earlier row; only rows that share members are walked."""
+    keep = np.ones(found.num_rows, dtype=bool)
+    places, items = [], []
+    for column in ("left_ids", "right_ids"):
+        number, ids = _members(found, column)
+        item = ids.dictionary_encode().indices.to_numpy().astype(np.int64)
+        shared = np.bincount(item, minlength=1)[item] > 1
+        places.append(number[shared])
+        items.append(item[shared] * 2 + (column == "right_ids"))
+    members: dict[int, list[int]] = {}
+    for place, one in zip(np.concatenate(places).tolist(), np.concatenate(items).tolist(), strict=True):
+        members.setdefault(place, []).append(one)
+    seen: set[int] = set()
+    for place in sorted(members):
+        keep[place] = seen.isdisjoint(members[place])
+        if keep[place]:
+            seen.update(members[place])
+    return found.filter(pa.array(keep))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -72,8 +73,8 @@ class SumSearch:
     def _by_group(self, items: pa.Table) -> dict[tuple[Any, ...], list[Item]]:
         groups: dict[tuple[Any, ...], list[Item]] = {}
         columns = ["id", "date", "amount_minor", "text", *self.together]
-        columns += [name for name in ("entity",) if name in items.column_names]
-        for item in items.select(list(dict.fromkeys(columns))).to_pylist():
+        rated = items.select(list(dict.fromkeys(columns))).append_column("is_like", self.likeness.like(items))
+        for item in rated.to_pylist():
             key = (*(str(item[name]) for name in self.together), item["amount_minor"] > 0)
             if item["amount_minor"] and all(item[name] is not None for name in self.together):
                 groups.setdefault(key, []).append(item)
@@ -81,11 +82,12 @@ class SumSearch:
 
     def _search(self, wholes: list[Item], parts: list[Item], side: str) -> list[Found]:
         ordered = sorted(parts, key=lambda item: (item["date"], item["id"]))
+        days = [part["date"].toordinal() for part in ordered]
         found = []
         for whole in wholes:
-            near = [part for part in ordered if self._fits(whole, part, side)]
-            if side == LEFT and any(map(self.likeness.like, near)):
-                near = [part for part in near if self.likeness.like(part)]
+            near = self._near(whole, ordered, days, side)
+            if side == LEFT and any(part["is_like"] for part in near):
+                near = [part for part in near if part["is_like"]]
             if len(near) < 2:
                 continue
             near = sorted(near, key=lambda part: (abs((part["date"] - whole["date"]).days), part["id"]))
@@ -93,16 +95,18 @@ class SumSearch:
             for sum_ in sums_to(whole["amount_minor"], [part["amount_minor"] for part in near]):
                 chosen = tuple(near[place] for place in sum_.members)
                 right_items = [whole] if side == RIGHT else list(chosen)
-                is_like = all(self.likeness.like(item) for item in right_items)
+                is_like = all(item["is_like"] for item in right_items)
                 one = Found(whole, side, chosen, sum_, is_like, _is_whole_day(chosen, near))
                 if not self._is_forbidden(one):
                     found.append(one)
         return found
 
-    def _fits(self, whole: Item, part: Item, side: str) -> bool:
-        late = (whole["date"] - part["date"]).days if side == RIGHT else (part["date"] - whole["date"]).days
-        smaller = abs(part["amount_minor"]) < abs(whole["amount_minor"])
-        return bool(smaller and self.days[0] <= late <= self.days[1])
+    def _near(self, whole: Item, parts: list[Item], days: list[int], side: str) -> list[Item]:
+        """The smaller parts in the days in which they may lie; `days` are those of the parts, ascending."""
+        day, (early, late) = whole["date"].toordinal(), self.days
+        first, last = (day - late, day - early) if side == RIGHT else (day + early, day + late)
+        within = parts[bisect_left(days, first) : bisect_right(days, last)]
+        return [part for part in within if abs(part["amount_minor"]) < abs(whole["amount_minor"])]
 
     def _is_forbidden(self, found: Found) -> bool:
         if found.whole_side == RIGHT:
