@@ -81,4 +81,7 @@ select
     null, false
 from movements
 union all
-select * from {{ ref('int_ledger__matched_postings') }}
+select
+    entry_id, entry_kind, account_id, source_object_id, currency, leg, ledger_account, clearing_id, debit_minor,
+    effective_at, posting_date, recorded_at, reverses_entry_id, counterparty_account_id, is_mirror
+from {{ ref('int_ledger__matched_postings') }}
