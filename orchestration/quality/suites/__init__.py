@@ -31,6 +31,7 @@ MART_SUITES = (
     "marts.dim_gl_mapping",
     "marts.fct_bank_statements",
     "marts.fct_bank_entries",
+    "marts.fct_bank_proof",
     "marts.fct_payout_members",
     "marts.fct_payout_reconciliation",
     "marts.agg_payout_cohorts_monthly",
