@@ -105,17 +105,22 @@ def unchanged_models(workspace: Workspace, context: RunContext, manifest: Mappin
             row = connection.execute(f"select max({column}) from {schema}.{quoted(table)}").fetchone()
             if row and row[0] is not None and row[0] > built_through:
                 fresh.add((schema, table))
-    unchanged = []
-    for node in manifest["nodes"].values():
-        if node["resource_type"] == "model" and "staging" in node["fqn"]:
-            sources = [
-                manifest["sources"][parent]
-                for parent in node["depends_on"]["nodes"]
-                if parent[:7] == "source."
-            ]
-            if not fresh & {(source["source_name"], source["name"]) for source in sources}:
-                unchanged.append(str(node["name"]))
-    return sorted(unchanged)
+    return sorted(
+        str(node["name"])
+        for key, node in manifest["nodes"].items()
+        if node["resource_type"] == "model"
+        and "staging" in node["fqn"]
+        and not fresh & _raw_tables(manifest, key)
+    )
+
+
+def _raw_tables(manifest: Mapping[str, Any], key: str) -> set[tuple[str, str]]:
+    """The raw tables that a node rests on, also through other models."""
+    if key in manifest["sources"]:
+        source = manifest["sources"][key]
+        return {(source["source_name"], source["name"])}
+    parents = manifest["nodes"][key]["depends_on"].get("nodes", ())
+    return {table for parent in parents for table in _raw_tables(manifest, parent)}
 
 
 def _settings_fingerprint(context: RunContext) -> str:

@@ -8,9 +8,12 @@ import pytest
 
 from orchestration.sandbox.simulate import simulate_into
 from orchestration.sandbox.world.plan import Plan
+from orchestration.warehouse.ledger.reading import reading
+from orchestration.warehouse.ledger.trace import trace
 from orchestration.workspace import Workspace
 from tests.pipeline.harness import Outcome, rows, run
 from tests.pipeline.ledger_truth import open_items, true_open_items, wrong_balances, wrong_trial_balances
+from tests.pipeline.reviewer import publishes_before_review, review
 
 pytestmark = pytest.mark.slow
 
@@ -21,8 +24,12 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Workspace, 
     folder = tmp_path_factory.mktemp("ledger")
     inbox, workspace = folder / "inbox", Workspace(folder / "workspace")
     simulate_into(Plan(months=4, customers=60, accounts=7, seed=3), inbox, ("sigma-csv",))
+    publishes_before_review(inbox)
     outcome = run(workspace, inbox)
     assert outcome.exit_code == 0, outcome.message
+    if review(workspace, inbox / "truth"):
+        outcome = run(workspace, inbox)
+        assert outcome.exit_code == 0, outcome.message
     return inbox, workspace, outcome
 
 
@@ -54,6 +61,19 @@ def test_the_ledger_is_what_stripe_states(company: tuple[Path, Workspace, Outcom
 def test_a_company_without_faults_raises_no_exception(company: tuple[Path, Workspace, Outcome]) -> None:
     _, workspace, _ = company
     assert rows(workspace.published_db, "select kind, object_id, reason from marts.fct_exceptions") == []
+
+
+def test_a_bank_line_leads_to_the_payout_that_it_paid(company: tuple[Path, Workspace, Outcome]) -> None:
+    _, workspace, _ = company
+    (line, payout), = rows(
+        workspace.published_db,
+        "select bank.leg, clearing.clearing_id from marts.fct_ledger_postings as bank join marts.fct_ledger_postings as clearing "
+        "using (entry_id) where bank.leg like 'bank.%' and clearing.clearing_id like 'po_%' order by all limit 1",
+    )  # fmt: skip
+    with reading(workspace) as ledger:
+        found = trace(ledger, line.removeprefix("bank."))
+    assert "bank_entry" in found["found_as"]
+    assert payout in [one["payout_id"] for one in found["payouts"]]
 
 
 def test_daily_balances_are_those_of_the_transactions(company: tuple[Path, Workspace, Outcome]) -> None:

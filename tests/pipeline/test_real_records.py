@@ -108,6 +108,18 @@ def test_the_money_of_the_sandbox_is_what_its_records_say(
                     "where transaction_id = ?", [transaction]) == [(payout, "payout")]
 
 
+def test_the_automatic_payout_of_the_sandbox_is_inferred(sandbox: tuple[Workspace, Outcome, dict[str, list[Record]]]) -> None:
+    """Only its own row names it: 9164 is all there was, 5116 and 4048. The two payouts by hand are not knowable."""
+    workspace, _, _ = sandbox
+    found = rows(workspace.published_db, "select left(payout_id, 7), is_automatic, status, payout_minor, member_count, "
+                 "members_net_minor, difference_minor from marts.fct_payout_reconciliation order by created_at")
+    assert found == [("po_1KVQ", True, "tied_inferred", 9_164, 2, 9_164, 0),
+                     ("po_1MWH", False, "unknowable_manual", 154_900, 0, None, None),
+                     ("po_1MXK", False, "unknowable_manual", 665_880, 0, None, None)]
+    members = "select membership, net_minor from marts.fct_payout_members order by net_minor"
+    assert rows(workspace.published_db, members) == [("inferred", 4_048), ("inferred", 5_116)]
+
+
 # ---- one example of every resource of the current API version
 
 

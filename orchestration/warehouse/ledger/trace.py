@@ -224,7 +224,8 @@ def _unknown(ledger: Ledger, wanted: str) -> UsageError:
         f"Did you mean {' or '.join(close)}?"
         if close
         else "Ids are case-sensitive. Traced are ids of charges, refunds, disputes, payouts, transfers, application "
-        "fees, invoices, customers, balance transactions (txn_), events (evt_), entries and postings."
+        "fees, invoices, customers, balance transactions (txn_), events (evt_), matched bank entries, entries and "
+        "postings."
         f"{as_of}{events_hint}"
     )
     if wanted.startswith("acct_"):

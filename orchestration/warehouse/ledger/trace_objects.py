@@ -43,6 +43,12 @@ def aliases(ledger: Ledger, wanted: str) -> tuple[list[str], list[str]]:
         charges = {row[0] for row in ledger.rows(paid)}
         found_as += ["payment_intent"] if charges else []
         names |= charges
+    if "leg" in ledger.columns[POSTINGS]:
+        leg = literal(f"bank.{wanted}")
+        paid = f"select distinct source_object_id from {POSTINGS} where leg = {leg}"
+        payouts = {row[0] for row in ledger.rows(paid)}
+        found_as += ["bank_entry"] if payouts else []
+        names |= payouts
     posted = list(
         ledger.rows(
             f"select distinct source_object_id, entry_id = {literal(wanted)} from {POSTINGS} "

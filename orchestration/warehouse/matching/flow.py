@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.warehouse.matching.composite import unique_amounts
 from orchestration.warehouse.matching.decided import Decisions
 from orchestration.warehouse.matching.explanation import explained
 from orchestration.warehouse.matching.groups import LEFT, RIGHT, SCHEMA, GroupBook
@@ -32,6 +33,7 @@ class Flow:
         keys: Columns whose equal values speak for a pair.
         together: Columns that all items of a sum have in common.
         has_ids: Left items have a `reference` that the `words` of right ones may contain.
+        arrives_within: How many days early or late a unique amount proves itself; None: it does not.
     """
 
     left_name: str
@@ -39,6 +41,7 @@ class Flow:
     keys: tuple[str, ...]
     together: tuple[str, ...] = ("scope", "currency")
     has_ids: bool = False
+    arrives_within: tuple[int, int] | None = None
     days: tuple[int, int] = (-2, 7)
     learnt_from: int = field(default=20)
 
@@ -57,6 +60,9 @@ def match_flow(
     if flow.has_ids:
         free = book.free(LEFT, left), book.free(RIGHT, right)
         book.extend(groups_by_id(same_ids(connection, *free), decisions))
+    if flow.arrives_within is not None:
+        free = book.free(LEFT, left), book.free(RIGHT, right)
+        book.extend(unique_amounts(connection, *free, flow.arrives_within, decisions))
     known = book.pairs()
     matching = match_lists(
         connection,

@@ -43,7 +43,7 @@ class Likeness:
 
     def like(self, items: pa.Table) -> pa.Array:
         """Per item: its name decides where it has one; else its text, whole or cut."""
-        stems = _without_numbers(items["text"]).dictionary_encode().combine_chunks()
+        stems = without_numbers(items["text"]).dictionary_encode().combine_chunks()
         known = [self._is_known(stem) for stem in stems.dictionary.to_pylist()]
         by_text = pa.array(known, pa.bool_()).take(stems.indices)
         if "entity" not in items.column_names:
@@ -68,10 +68,11 @@ class Likeness:
 
 def stems_of(texts: pa.ChunkedArray) -> frozenset[str]:
     """The distinct stems of many texts."""
-    stems = _without_numbers(texts).unique().to_pylist()
+    stems = without_numbers(texts).unique().to_pylist()
     return frozenset(stem for stem in stems if len(stem) >= SHORTEST_STEM)
 
 
-def _without_numbers(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+def without_numbers(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Texts without the words that hold digits: what stays the same from one payment to the next."""
     words = pc.replace_substring_regex(normalised(texts), pattern=r"[^ ]*[0-9][^ ]*", replacement="")
     return pc.utf8_trim_whitespace(pc.replace_substring_regex(words, pattern=r" +", replacement=" "))

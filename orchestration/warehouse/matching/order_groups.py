@@ -11,6 +11,39 @@ from orchestration.warehouse.matching.order_meetings import MOST_BY_CHANCE
 # Confidence of a group whose evidence is enough, and of one that a person has to look at.
 SURE, LIKELY = 0.9999, 0.9
 
+# What speaks for a group, in words; columns are those of `judged` and `alone` below.
+_SAID_OF_CLAIM = """
+to_json(list_filter([
+    case when list_contains(named_by, 'both') then 'order and charge name each other' end,
+    case when list_contains(named_by, 'charge') then 'the charge names the order' end,
+    case when list_contains(named_by, 'order') then 'the order names the charge' end,
+    case when list_contains(named_by, 'remainder') then 'the same buyer paid exactly what was missing' end,
+    case when list_contains(named_by, 'part') then 'no other two charges of the buyer add up to it' end,
+    case when list_contains(named_by, 'repeat')
+        then 'a charge without an order repeats it within the hour' end,
+    case when list_contains(buyers, 'same') then 'the buyer is the same' end,
+    case when list_contains(buyers, 'other') then 'the buyers differ' end,
+    case
+        when paid_minor = ordered_minor and charges > 1 then concat(charges, ' charges add up to it')
+        when paid_minor = ordered_minor then 'the money is equal'
+        when each_is_whole then concat('paid ', charges, ' times: each charge is the whole amount')
+        when missing_minor > 0 then concat(missing_minor, ' minor units are missing')
+        else concat('charged ', -missing_minor, ' minor units too much')
+    end,
+    case when not expects_payment then 'the order expects no payment' end,
+    case when rivals > 0 then concat(rivals, ' other orders have as good a claim') end
+], lambda said : said is not null))::varchar"""
+_SAID_OF_MEETING = """
+to_json(list_filter([
+    'the money is equal',
+    concat('paid ', abs(lag_seconds), ' seconds ', case when lag_seconds < 0 then 'before' else 'after' end,
+        ' the order'),
+    case buyer when 'same' then 'the buyer is the same' else 'the buyer of one is not known' end,
+    case when others > 0 then concat(others, ' others fit as well') else 'no other fits' end,
+    case when buyer <> 'same'
+        then concat('charges of this money at this time expected by chance: ', printf('%.1e', by_chance)) end
+], lambda said : said is not null))::varchar"""
+
 
 def groups_of_claims(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     """One group per order with claims: sure when the money is the order's, in one sum, in parts, or paid twice."""
@@ -42,29 +75,11 @@ def groups_of_claims(connection: duckdb.DuckDBPyConnection) -> pa.Table:
             select group_number, order_id, 'a' as tier, status, rivals as alternative_count,
                 case status when 'auto' then {SURE} when 'ambiguous' then 1.0 / (rivals + 1) else {LIKELY} end
                     as confidence,
-                to_json(list_filter([
-                    case when list_contains(named_by, 'both') then 'order and charge name each other' end,
-                    case when list_contains(named_by, 'charge') then 'the charge names the order' end,
-                    case when list_contains(named_by, 'order') then 'the order names the charge' end,
-                    case when list_contains(named_by, 'remainder')
-                        then 'the same buyer paid exactly what was missing' end,
-                    case when list_contains(named_by, 'part')
-                        then 'no other two charges of the buyer add up to it' end,
-                    case when list_contains(buyers, 'same') then 'the buyer is the same' end,
-                    case when list_contains(buyers, 'other') then 'the buyers differ' end,
-                    case
-                        when paid_minor = ordered_minor and charges > 1 then concat(charges, ' charges add up to it')
-                        when paid_minor = ordered_minor then 'the money is equal'
-                        when each_is_whole then concat('paid ', charges, ' times: each charge is the whole amount')
-                        when missing_minor > 0 then concat(missing_minor, ' minor units are missing')
-                        else concat('charged ', -missing_minor, ' minor units too much')
-                    end,
-                    case when not expects_payment then 'the order expects no payment' end,
-                    case when rivals > 0 then concat(rivals, ' other orders have as good a claim') end
-                ], lambda said : said is not null))::varchar as evidence
+                {_SAID_OF_CLAIM} as evidence
             from judged
         )
-        select group_number, tier, confidence, alternative_count, status, evidence, 'left' as side, order_id as item_id
+        select group_number, tier, confidence, alternative_count, status, evidence, 'left' as side,
+            order_id as item_id
         from told
         union all
         select told.group_number, tier, confidence, alternative_count, status, evidence, 'right', claims.charge_id
@@ -98,13 +113,7 @@ def groups_of_meetings(connection: duckdb.DuckDBPyConnection) -> pa.Table:
                     when buyer = 'same' or by_chance <= {MOST_BY_CHANCE} then 'auto'
                     else 'review'
                 end as status,
-                to_json(list_filter([
-                    'the money is equal',
-                    concat('paid ', lag_seconds, ' seconds after the order'),
-                    case buyer when 'same' then 'the buyer is the same' else 'the buyer of one is not known' end,
-                    case when others > 0 then concat(others, ' others fit as well') else 'no other fits' end,
-                    concat('expected by chance: ', printf('%.1e', by_chance))
-                ], lambda said : said is not null))::varchar as evidence
+                {_SAID_OF_MEETING} as evidence
             from alone
         ),
         rated as (

@@ -15,6 +15,8 @@ LEARNT_FROM = 20
 MOST_BY_CHANCE = 0.001
 # A shop that splits a payment takes its second part within so many days; surely within a week.
 COMPLETES_WITHIN_SECONDS, SURELY_WITHIN_SECONDS = 45 * 86_400, 7 * 86_400
+# A shop that charges twice by mistake does so within the hour.
+REPEATS_WITHIN_SECONDS = 3_600
 # Of a buyer with more open charges than this, two that add up to something mean nothing.
 MOST_CHARGES_OF_A_BUYER = 30
 
@@ -171,5 +173,49 @@ def add_up_parts(connection: duckdb.DuckDBPyConnection) -> None:
         from counted
         -- two parts are one pair; a charge that fits two orders fits none for sure
         where parts = 2 and order_id not in (select order_id from counted where orders > 1)
+        """
+    )
+
+
+def find_repeats(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add to `order_claims` the one free charge that repeats the charge of an order within an hour: paid twice?
+
+    Too few points to be sure: a customer may buy the same thing again, and the second order be missing.
+    """
+    connection.execute(
+        f"""
+        insert into order_claims
+        with span as (
+            select greatest(epoch(max(happened_at)) - epoch(min(happened_at)), 86400) as seconds from charge_items
+        ),
+        density as (
+            select scope, currency, amount_minor, count(*) as charges
+            from charge_items group by scope, currency, amount_minor
+        ),
+        possible as (
+            select o.id as order_id, c.id as charge_id, {LAG} as lag_seconds
+            from order_claims as claims
+            inner join order_items as o on claims.order_id = o.id
+            inner join charge_items as first on claims.charge_id = first.id
+            inner join charge_items as c
+                on first.scope = c.scope and first.currency = c.currency and first.amount_minor = c.amount_minor
+                and first.customer is not distinct from c.customer
+            inner join density
+                on c.scope = density.scope and c.currency = density.currency and c.amount_minor = density.amount_minor
+            cross join span
+            where first.amount_minor = o.amount_minor and {_FREE} and {_NOT_MET} and {_allowed("o.id", "c.id")}
+                and epoch(c.happened_at) - epoch(first.happened_at) between 0 and {REPEATS_WITHIN_SECONDS}
+                -- of a buyer without a name only what hardly happens by chance
+                and (
+                    c.customer is not null
+                    or density.charges * {REPEATS_WITHIN_SECONDS} / span.seconds <= {MOST_BY_CHANCE}
+                )
+        ),
+        counted as (
+            select *, count(*) over (partition by order_id) as charges, count(*) over (partition by charge_id) as orders
+            from possible
+        )
+        select order_id, charge_id, 'repeat', {ENOUGH} - 1, lag_seconds, 'unknown', 0
+        from counted where charges = 1 and orders = 1
         """
     )

@@ -17,6 +17,7 @@ from orchestration.warehouse.matching.order_groups import groups_of_claims, grou
 from orchestration.warehouse.matching.order_meetings import (
     add_up_parts,
     complete_partly_paid,
+    find_repeats,
     meet_by_money_and_time,
     usual_lag,
 )
@@ -60,6 +61,7 @@ def match_orders(
         meet_by_money_and_time(connection, usual_lag(connection))
         complete_partly_paid(connection)
         add_up_parts(connection)
+        find_repeats(connection)
         book.extend(groups_of_claims(connection))
         book.extend(groups_of_meetings(connection))
     finally:

@@ -1,33 +1,49 @@
-"""Payouts and top-ups against bank lines: the flow, and which of its leftovers are nobody's business."""
+"""Payouts and top-ups against bank lines: the flow, what people taught about it, and what is nobody's business."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.warehouse.matching.calibration import Calibration, Case, cases_of
 from orchestration.warehouse.matching.decided import Decisions
 from orchestration.warehouse.matching.flow import Flow, match_flow
 from orchestration.warehouse.matching.groups import RIGHT
+from orchestration.warehouse.matching.lessons_of_people import Aliases, Lesson
 from orchestration.warehouse.matching.likeness import Likeness
 
-PAYOUTS_AT_THE_BANK = Flow("payouts", "bank lines", keys=("entity",), has_ids=True)
+PAYOUTS_AT_THE_BANK = Flow("payouts", "bank lines", keys=("entity",), has_ids=True, arrives_within=(-2, 5))
+PROCESSOR = "stripe"
 
 
 def match_payouts(
-    connection: duckdb.DuckDBPyConnection, payouts: pa.Table, lines: pa.Table, decisions: Decisions
+    connection: duckdb.DuckDBPyConnection,
+    payouts: pa.Table,
+    lines: pa.Table,
+    decisions: Decisions,
+    cases: Sequence[Case] = (),
+    lessons: Sequence[Lesson] = (),
 ) -> pa.Table:
     """Groups of payouts and bank lines; bank lines that have nothing to do with the processor are left out.
 
     Args:
         payouts, lines: int_match_items__payouts and int_match_items__bank.
         decisions: What people decided about payouts and bank lines.
+        cases: Beliefs whose answers are known, as shipped.
+        lessons: Decisions that were accepted as lessons.
 
     Returns:
         One row per member (`groups.SCHEMA`).
     """
+    lines = Aliases.of(lessons, lines, PROCESSOR).applied(lines, PROCESSOR)
+    answered = list(cases)
+    if lessons:
+        answered += cases_of(match_flow(connection, PAYOUTS_AT_THE_BANK, payouts, lines), lessons)
     groups = match_flow(connection, PAYOUTS_AT_THE_BANK, payouts, lines, decisions)
-    return _of_the_processor(groups, payouts, lines)
+    return _of_the_processor(Calibration.of(answered).applied(groups), payouts, lines)
 
 
 def _of_the_processor(groups: pa.Table, payouts: pa.Table, lines: pa.Table) -> pa.Table:

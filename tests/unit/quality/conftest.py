@@ -38,6 +38,11 @@ create table marts.dim_customers as
 select 'platform' as account_id, 'cus_' || i as customer_id, now() as created_at, 'US' as country,
     false as is_deleted, 'ada' || i || '@example.com' as email
 from range(1, 41) as numbers (i);
+create table marts.dim_account_map as
+select 'map_1' as account_map_id, 'platform' as account_id, 'acct_1' as stated_account_id, 'ACME' as name,
+    'Acme LLC' as official_name, 'acme' as name_key, date '2026-01-01' as from_date, null::date as to_date,
+    'platform' as resolved_account_id, 'acct_1' as resolved_stripe_account_id, 'id' as evidence,
+    1::bigint as candidate_count, 1::decimal(6, 4) as confidence, 'stated' as status;
 create table marts.dim_products as
 select 'platform' as account_id, 'prod_1' as product_id, 'Pro plan' as name, true as is_active;
 create table marts.dim_currencies as

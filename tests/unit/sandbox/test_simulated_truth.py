@@ -348,7 +348,7 @@ def test_the_bank_says_which_payouts_arrived_and_what_it_kept(books: Books, tmp_
     def line(payouts: str, amount: int, code: str = "", residual: int = 0) -> dict:
         return {
             "statement_file": "bank/a.sta", "entry_number": 1, "amount_minor": amount, "currency": "usd",
-            "payout_ids": payouts, "residual_code": code, "residual_minor": residual,
+            "payout_ids": payouts, "topup_id": "", "residual_code": code, "residual_minor": residual,
         }  # fmt: skip
 
     lines = [line("po_1", 985, "bank_fee", 15), line("po_2 po_3", 2_000), line("", -42)]

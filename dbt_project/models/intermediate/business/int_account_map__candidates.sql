@@ -25,11 +25,11 @@ by_id as (
 open_keys as (
     select account_map_id, name_key
     from stated
-    where account_map_id not in (select account_map_id from by_id) and name_key is not null
+    where account_map_id not in (select by_id.account_map_id from by_id) and name_key is not null
     union
     select account_map_id, official_key
     from stated
-    where account_map_id not in (select account_map_id from by_id) and official_key is not null
+    where account_map_id not in (select by_id.account_map_id from by_id) and official_key is not null
 ),
 
 names as (
@@ -53,12 +53,12 @@ near as (
         names.name_key as other_key
     from open_keys
     inner join names on left(open_keys.name_key, 3) = names.beginning
-    where open_keys.account_map_id not in (select account_map_id from equal_names)
+    where open_keys.account_map_id not in (select equal_names.account_map_id from equal_names)
     union
     select open_keys.account_map_id, names.account_id, names.stripe_account_id, open_keys.name_key, names.name_key
     from open_keys
     inner join names on right(open_keys.name_key, 3) = names.ending
-    where open_keys.account_map_id not in (select account_map_id from equal_names)
+    where open_keys.account_map_id not in (select equal_names.account_map_id from equal_names)
 ),
 
 similar_names as (

@@ -42,7 +42,7 @@ overdue as (
         concat(ledger_account, ' should have been zero by ', cast(expected_clear_date as varchar), ': ',
             coalesce(finding, concat('awaits ', awaits))) as reason,
         case awaits
-            when 'bank' then 'Ask the bank for it by trace id or amount; if it came, export the payouts again.'
+            when 'bank' then 'Look for its bank line (tieout review list), or ask the bank for it; without statements, export the payouts again.'
             when 'counterparty' then 'Export the rows of the other tenant again, or find out which tenant they were given to.'
             when 'stripe' then 'Export balance_transactions again; if the other side stays away, ask Stripe.'
             else 'Find out what it was and classify it with an adjustment.'

@@ -41,6 +41,15 @@ changed_payouts as (
         on transactions.account_id = changed_transactions.account_id
         and transactions.transaction_id = changed_transactions.transaction_id
     where transactions.transaction_type in ('payout_failure', 'payout_cancel')
+),
+
+-- A new statement or a decision changes what is posted although no transaction did, so whatever may meet a bank line is
+-- posted anew. Deleted ones too: what they had posted must go. Movements at the bank are few beside transactions.
+at_the_bank as (
+    select account_id, payout_id as source_id from payouts
+    union all
+    select account_id, transaction_id from {{ ref('stg_stripe__balance_transactions') }}
+    where transaction_type in ('topup', 'topup_reversal')
 )
 
 select account_id, transaction_id as source_id from changed_transactions
@@ -48,4 +57,7 @@ union
 select account_id, transaction_id from siblings
 union
 select account_id, payout_id from changed_payouts
+union
+select account_id, source_id from at_the_bank
+where account_id in (select accounts.account_id from {{ ref('int_bank_accounts') }} as accounts)
 {% endif %}

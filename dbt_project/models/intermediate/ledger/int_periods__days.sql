@@ -6,6 +6,8 @@ first_days as (
     union all
     select min(arrival_date) from {{ ref('int_ledger__payout_arrivals') }}
     union all
+    select min(booked_date) from {{ ref('int_ledger__matched_lines') }}
+    union all
     select min(opening_date) from {{ ref('int_opening_balances') }}
     union all
     select min(opening_date) from {{ ref('int_opening_schedules') }}

@@ -18,6 +18,7 @@ sums as (
         match_kind,
         group_number,
         {{ text_hash(sorted_text("concat_ws(':', match_kind, account_id, side, object_kind, object_id)")) }} as match_id,
+        {{ text_hash(sorted_text("concat_ws(':', side, object_id)")) }} as members_key,
         min(account_id) as account_id,
         min(currency) as currency,
         min(tier) as tier,
@@ -47,15 +48,26 @@ counted as (
             over (partition by match_kind, bank_account, left_minor - right_minor) as occurrences,
         {{ days_after('last_date', clearing_days) }} as clear_by
     from sums
+),
+
+named as (
+    select counted.*, explained.code as explained_code
+    from counted
+    left join {{ ref('int_match_groups__explained') }} as explained
+        on counted.match_kind = explained.match_kind
+        and counted.members_key = explained.members_key
+        and counted.currency = explained.currency
+        and counted.residual_minor = explained.amount_minor
 )
 
 select
-    {{ all_but(['clear_by']) }},
+    {{ all_but(['clear_by', 'members_key', 'explained_code']) }},
     -- on its way only as long as no statement could show it
     case when status = 'unmatched' and left_count > 0 and (known_until is null or clear_by > known_until)
         then clear_by end as clear_by,
     case
         when residual_minor = 0 then null
+        when explained_code is not null then explained_code
         when status = 'unmatched' and left_count > 0 and clear_by > known_until then 'in_transit'
         when status = 'unmatched' then 'missing_source'
         when match_kind = 'order_charge' then case when right_count > 1 and residual_minor < 0 then 'duplicate' end
@@ -63,4 +75,4 @@ select
         when residual_minor = fee_minor then 'fee'
         when residual_minor > 0 and occurrences >= {{ recurring }} then 'bank_fee'
     end as residual_code
-from counted
+from named

@@ -5,15 +5,6 @@ Fees are what Stripe's details say; what no detail speaks of is the processing f
 -#}
 with
 
-members as (
-    select members.*
-    from {{ ref('fct_payout_members') }} as members
-    inner join {{ ref('int_payouts__dated') }} as payouts
-        on members.account_id = payouts.account_id
-        and members.payout_id = payouts.payout_id
-        and members.currency = payouts.currency
-),
-
 codes as (
     select * from {{ ref('payout_residual_codes') }}
 ),
@@ -47,11 +38,11 @@ special_fees as (
 
 fees as (
     select
-        members.account_id, members.payout_id, members.transaction_id,
+        members.account_id, members.payout_id, members.currency, members.transaction_id,
         case when members.reporting_category in ('dispute', 'dispute_reversal') then 'dispute_fee' else 'fee' end as code,
         members.fee_minor - case when members.reporting_category in ('dispute', 'dispute_reversal') then 0
             else coalesce(special_fees.amount_minor, 0) end as amount_minor
-    from members
+    from {{ ref('fct_payout_members') }} as members
     left join special_fees
         on members.account_id = special_fees.account_id and members.transaction_id = special_fees.transaction_id
     where members.fee_minor <> 0 or special_fees.amount_minor is not null
@@ -60,6 +51,7 @@ fees as (
 select
     members.account_id,
     members.payout_id,
+    members.currency,
     members.transaction_id as evidence_id,
     case
         when partial_refunds.transaction_id is not null then 'partial_refund'
@@ -67,22 +59,23 @@ select
         else coalesce(codes.given_code, 'unexplained')
     end as code,
     -members.gross_minor as amount_minor
-from members
+from {{ ref('fct_payout_members') }} as members
 left join codes on members.reporting_category = codes.reporting_category
 left join partial_refunds
-    on members.reporting_category = 'refund'
-    and members.account_id = partial_refunds.account_id
+    on members.account_id = partial_refunds.account_id
     and members.transaction_id = partial_refunds.transaction_id
 where members.reporting_category <> 'charge' and members.gross_minor <> 0
 union all
-select account_id, payout_id, transaction_id, code, amount_minor from fees where amount_minor <> 0
+select account_id, payout_id, currency, transaction_id, code, amount_minor from fees where amount_minor <> 0
 union all
-select members.account_id, members.payout_id, members.transaction_id, fee_details.code, fee_details.amount_minor
+select
+    members.account_id, members.payout_id, members.currency, members.transaction_id, fee_details.code,
+    fee_details.amount_minor
 from fee_details
-inner join members
+inner join {{ ref('fct_payout_members') }} as members
     on fee_details.account_id = members.account_id and fee_details.transaction_id = members.transaction_id
 where members.reporting_category not in ('dispute', 'dispute_reversal') and fee_details.amount_minor <> 0
 union all
-select account_id, payout_id, own_transaction_id, 'fee', fee_minor
+select account_id, payout_id, currency, own_transaction_id, 'fee', fee_minor
 from {{ ref('int_payouts__dated') }}
 where fee_minor <> 0

@@ -12,18 +12,19 @@ payouts as (
 
 components as (
     select
-        account_id, payout_id, code, cast(sum(amount_minor) as bigint) as amount_minor, count(*) as evidence_count,
+        account_id, payout_id, currency, code, cast(sum(amount_minor) as bigint) as amount_minor,
+        count(*) as evidence_count,
         {{ first_texts('evidence_id', sample) }} as evidence_ids
     from {{ ref('int_payout_residual_lines') }}
-    group by account_id, payout_id, code
+    group by account_id, payout_id, currency, code
 ),
 
 -- the transactions of a category without a code are evidence of what they leave unexplained
 explained as (
-    select account_id, payout_id, cast(sum(amount_minor) as bigint) as amount_minor
+    select account_id, payout_id, currency, cast(sum(amount_minor) as bigint) as amount_minor
     from components
     where code <> 'unexplained'
-    group by account_id, payout_id
+    group by account_id, payout_id, currency
 ),
 
 rests as (
@@ -32,7 +33,9 @@ rests as (
         cast(payouts.sales_minor - payouts.payout_minor - coalesce(explained.amount_minor, 0) as bigint) as rest_minor
     from payouts
     left join explained
-        on payouts.account_id = explained.account_id and payouts.payout_id = explained.payout_id
+        on payouts.account_id = explained.account_id
+        and payouts.payout_id = explained.payout_id
+        and payouts.currency = explained.currency
 )
 
 select
@@ -44,7 +47,10 @@ select
     cast(components.evidence_count as bigint) as evidence_count,
     components.evidence_ids
 from components
-inner join payouts on components.account_id = payouts.account_id and components.payout_id = payouts.payout_id
+inner join payouts
+    on components.account_id = payouts.account_id
+    and components.payout_id = payouts.payout_id
+    and components.currency = payouts.currency
 where components.code <> 'unexplained' and components.amount_minor <> 0
 union all
 -- what may still be named until its day is timing
@@ -61,4 +67,5 @@ from rests
 left join components
     on rests.account_id = components.account_id
     and rests.payout_id = components.payout_id
+    and rests.currency = components.currency
     and components.code = 'unexplained'

@@ -1,6 +1,8 @@
 {%- set as_of = "timestamptz '" ~ run_value("as_of") ~ "'" -%}
 {#- Days in which the other tenant's side of a movement should appear: Stripe makes fee objects asynchronously. -#}
 {%- set mirror_grace_days = 3 -%}
+{#- A bank sends a statement each month: one that is silent for longer no longer excuses what should have been seen. -#}
+{%- set longest_silence_days = 35 -%}
 with
 
 accounts as (
@@ -44,6 +46,10 @@ horizons as (
     select least(min(looked_at), {{ as_of }}) as looked_at from looks
 ),
 
+feeds as (
+    select account_id, currency, to_date from {{ ref('int_bank_feeds') }}
+),
+
 payouts as (
     select account_id, payout_id, arrival_at from {{ ref('stg_stripe__payouts') }}
 ),
@@ -73,10 +79,17 @@ explained as (
         end as clears_within_days,
         case when items.ledger_account = 'payouts_in_transit' then greatest(items.opened_at, payouts.arrival_at)
             else items.opened_at end as due_from,
-        horizons.looked_at
+        -- what waits for a bank is late only when a statement could have shown it
+        case when accounts.awaits = 'bank' and feeds.to_date is not null
+            then greatest(
+                least({{ local_date('horizons.looked_at') }}, feeds.to_date),
+                {{ days_after(local_date('horizons.looked_at'), -longest_silence_days) }}
+            )
+            else {{ local_date('horizons.looked_at') }} end as looked_date
     from items
     cross join horizons
     inner join accounts on items.ledger_account = accounts.ledger_account
+    left join feeds on items.account_id = feeds.account_id and items.currency = feeds.currency
     left join unmirrored
         on items.is_mirror
         and items.ledger_account = unmirrored.ledger_account
@@ -101,6 +114,6 @@ select
     case when clears_within_days is not null
         then {{ days_after(local_date('due_from'), 'clears_within_days') }} end as expected_clear_date,
     case when clears_within_days is not null
-        then {{ days_after(local_date('due_from'), 'clears_within_days') }} < {{ local_date('looked_at') }}
+        then {{ days_after(local_date('due_from'), 'clears_within_days') }} < looked_date
         else false end as is_overdue
 from explained

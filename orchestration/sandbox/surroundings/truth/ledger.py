@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from orchestration.sandbox.simulation import Segment
 from orchestration.sandbox.surroundings.business.table import Row, month_of
+from orchestration.sandbox.surroundings.truth.bank_lines import Booked
 from orchestration.sandbox.surroundings.truth.bank_side import bank_movements
 from orchestration.sandbox.surroundings.truth.ledger_accounts import (
     BALANCE,
+    BANK,
+    BANK_FEES,
     DISPUTE,
     DISPUTE_FEES,
     MIRRORED_BALANCE,
@@ -20,6 +23,7 @@ from orchestration.sandbox.surroundings.truth.ledger_accounts import (
     account_of,
     accounts_of_objects,
 )
+from orchestration.sandbox.world.books import PLATFORM
 
 LEDGER_COLUMNS = (
     "account_id",
@@ -39,10 +43,12 @@ class Ledger:
     A balance transaction is posted when it was created: its amount against the account of whatever it is
     about, each fee detail against the account of that fee, and the Stripe balance by what both leave of it,
     once for the mirrored part of the transaction and once for the rest. So each part balances by itself.
-    What moves at the bank is posted when it moves there, see `bank_movements`.
+    What moves at the bank is posted when it moves there: the platform's money as its statements tell, if it has
+    any (`take_bank`), all other by Stripe's word (`bank_movements`).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_statements: bool = False) -> None:
+        self._has_statements = has_statements
         self._months: dict[tuple[str, str, str], _Month] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
 
     def take(self, segment: Segment) -> None:
@@ -63,10 +69,21 @@ class Ledger:
             _add(month[BALANCE], row["net"] - mirrored)
             if mirrored:
                 _add(month[MIRRORED_BALANCE], mirrored)
-        for tenant, currency, at, clearing, amount in bank_movements(segment):
+        for tenant, currency, at, clearing, amount in bank_movements(
+            segment, has_statements=self._has_statements
+        ):
             month = months[tenant, currency, month_of(at)]
             _add(month[UNVERIFIED], amount)
             _add(month[clearing], -amount)
+
+    def take_bank(self, lines: Iterable[Booked]) -> None:
+        """Post what the platform's banks booked of its payouts and top-ups."""
+        for line in lines:
+            month = self._months[PLATFORM, line.currency, line.month]
+            _add(month[BANK], line.amount)
+            _add(month[BANK_FEES], line.kept)
+            for clearing, amount in line.closes:
+                _add(month[clearing], -amount)
 
     def rows(self) -> Iterator[Row]:
         """One row per account in which something was posted in a month."""

@@ -28,7 +28,7 @@ _Items = dict[tuple[str, str, str], int]
 _Transactions = list[tuple[str, Obj]]
 
 
-def open_items(segment: Segment) -> Iterator[Row]:
+def open_items(segment: Segment, *, has_statements: bool = False) -> Iterator[Row]:
     """Balances that are not zero, in minor units, debits above zero; no life ends in another segment.
 
     * Payouts that neither arrived nor came back, top-ups whose two sides differ, advances on instant payouts
@@ -38,6 +38,9 @@ def open_items(segment: Segment) -> Iterator[Row]:
     * An application fee of which the charge's fee details and the fee object (the platform's side) differ:
       in the books and the currency of the connected account, as everything about the fee object is. A fee
       whose object is still to be made goes by the id of its charge.
+
+    Args:
+        has_statements: Whether the platform's banks tell what of its payouts and top-ups is open (`BankLines`).
     """
     transactions = segment.objects.get("balance_transaction", [])
     if not (
@@ -46,8 +49,9 @@ def open_items(segment: Segment) -> Iterator[Row]:
     ):
         return  # most segments of a large company
     unusual = [pair for pair in transactions if pair[0] != PLATFORM or pair[1]["type"] in _UNUSUAL]
-    yield from _rows(PAYOUTS, _payouts(segment))
-    yield from _rows(TOPUPS, _topups(segment))
+    silent = PLATFORM if has_statements else None
+    yield from _rows(PAYOUTS, _payouts(segment, silent))
+    yield from _rows(TOPUPS, _topups(segment, silent))
     yield from _rows(ADVANCES, _advances(unusual))
     yield from _rows(TRANSFER, _transfers(segment, unusual))
     yield from _rows(APPLICATION_FEE, _application_fees(segment, unusual))
@@ -59,21 +63,22 @@ def _rows(account: Account, items: _Items) -> Iterator[Row]:
             yield tenant, currency, account.name, item, balance
 
 
-def _payouts(segment: Segment) -> _Items:
+def _payouts(segment: Segment, silent: str | None) -> _Items:
     """A payout is closed by the bank, or by the transaction that takes it back, or by both and both undone."""
     return {
         (tenant, payout["currency"], payout["id"]): payout["amount"]
         for tenant, payout in segment.objects.get("payout", ())
-        if payout["status"] != "paid" and payout["failure_balance_transaction"] is None
+        if tenant != silent and payout["status"] != "paid" and payout["failure_balance_transaction"] is None
     }
 
 
-def _topups(segment: Segment) -> _Items:
+def _topups(segment: Segment, silent: str | None) -> _Items:
     """A top-up is in the balance as soon as it has left the bank."""
     return {
         (tenant, topup["currency"], topup["id"]): topup["amount"] * (has_left - is_there)
         for tenant, topup in segment.objects.get("topup", ())
-        if (has_left := topup["status"] in _LEFT) != (is_there := topup["balance_transaction"] is not None)
+        if tenant != silent
+        and (has_left := topup["status"] in _LEFT) != (is_there := topup["balance_transaction"] is not None)
     }
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 from orchestration.sandbox.defects.marks import MARK_COLUMNS
 from orchestration.sandbox.simulation import Segment, Simulation
 from orchestration.sandbox.surroundings.business.table import Table, month_of
+from orchestration.sandbox.surroundings.truth.bank_lines import BankLines
 from orchestration.sandbox.surroundings.truth.billing import BILLING_COLUMNS, Billing
 from orchestration.sandbox.surroundings.truth.cash import CASH_COLUMNS, COUNT_COLUMNS, Cash
 from orchestration.sandbox.surroundings.truth.gaps import RESIDUAL_COLUMNS, PayoutGaps
@@ -44,7 +45,7 @@ class Truth:
     in minor units with its currency beside it, months are UTC and named by their first day. Files, and the
     modules that define them: `order_matches` (orders), `residuals` (orders, mirrors, gaps), `defects`
     (marks), `monthly_cash` and `transaction_counts` (cash), `monthly_billing` (billing), `trial_balance`
-    (ledger, bank_side), `clearing` (open_items); with a bank also `bank_matches`.
+    (ledger, bank_side, bank_lines), `clearing` (open_items, bank_lines); with a bank also `bank_matches`.
     """
 
     def __init__(
@@ -57,7 +58,8 @@ class Truth:
         self._residuals = self._table("residuals", RESIDUAL_COLUMNS)
         self._defects = self._table("defects", MARK_COLUMNS)
         self._clearing = self._table("clearing", CLEARING_COLUMNS)
-        self._cash, self._billing, self._gaps, self._ledger = Cash(), Billing(), PayoutGaps(), Ledger()
+        self._cash, self._billing, self._gaps = Cash(), Billing(), PayoutGaps()
+        self._ledger, self._bank_lines = Ledger(has_statements=bank is not None), BankLines()
 
     def take(self, segment: Segment) -> None:
         """Note what a segment holds."""
@@ -68,13 +70,17 @@ class Truth:
         self._billing.take(segment)
         self._gaps.take(segment)
         self._ledger.take(segment)
-        self._clearing.append(open_items(segment))
+        self._bank_lines.take(segment)
+        self._clearing.append(open_items(segment, has_statements=self._bank is not None))
 
     def close(self, simulation: Simulation) -> None:
         """Write what is known only at the end: after the last segment, and after the bank's own `close`."""
         lines = [] if self._bank is None else self._bank.bank_matches()
         if lines:
             self._table("bank_matches", lines[0]).append(_values(lines))
+        if self._bank is not None:
+            self._ledger.take_bank(self._bank_lines.booked(lines))
+            self._clearing.append(self._bank_lines.open_items(lines))
         self._residuals.append(self._gaps.rows(simulation.sweeps, lines))
         last_month = month_of(self.plan.end - 1)
         self._table("monthly_cash", CASH_COLUMNS).append(self._cash.monthly(last_month))

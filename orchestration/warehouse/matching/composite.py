@@ -1,0 +1,101 @@
+"""Tier b, the part that needs no learning: one payment, one line, one amount, in the days in which it must arrive.
+
+The line must look like the flow's, and around these days no other item of either side may have this amount. Such a
+pair is sure in the first file that a company ever brings.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orchestration.warehouse.matching.decided import Decisions
+from orchestration.warehouse.matching.groups import SCHEMA
+from orchestration.warehouse.matching.likeness import Likeness
+
+# Of 9,000 such pairs in simulated companies, a fifth of either side removed, none was wrong (2026-11-20).
+RULE_CONFIDENCE = 0.9995
+# No other item within so many days may have the amount.
+ALONE_WITHIN_DAYS = 15
+
+
+def unique_amounts(
+    connection: duckdb.DuckDBPyConnection,
+    left: pa.Table,
+    right: pa.Table,
+    days: tuple[int, int],
+    decisions: Decisions,
+) -> pa.Table:
+    """Pairs of equal, unique amounts in the arrival window, as groups (`groups.SCHEMA`).
+
+    Args:
+        left, right: Free items with id, scope, currency, date, amount_minor, text and perhaps entity.
+        days: How early and how late the right item may be.
+    """
+    alike = right.filter(Likeness.of(left, right.slice(0, 0), SCHEMA.empty_table()).like(right))
+    connection.register("composite_left", left.select(["id", "scope", "currency", "date", "amount_minor"]))
+    connection.register("composite_right", alike.select(["id", "scope", "currency", "date", "amount_minor"]))
+    found = connection.execute(
+        f"""
+        with lefts as (
+            select *, count(*) over (partition by scope, currency, amount_minor order by date
+                range between interval {ALONE_WITHIN_DAYS} days preceding
+                and interval {ALONE_WITHIN_DAYS} days following) as alike
+            from composite_left
+        ),
+        rights as (
+            select *, count(*) over (partition by scope, currency, amount_minor order by date
+                range between interval {ALONE_WITHIN_DAYS} days preceding
+                and interval {ALONE_WITHIN_DAYS} days following) as alike
+            from composite_right
+        )
+        select l.id as left_id, r.id as right_id, r.date - l.date as late
+        from lefts as l
+        inner join rights as r
+            on l.scope = r.scope and l.currency = r.currency and l.amount_minor = r.amount_minor
+        where l.alike = 1 and r.alike = 1 and l.amount_minor <> 0 and r.date - l.date between {days[0]} and {days[1]}
+        order by l.id
+        """
+    ).to_arrow_table()
+    connection.unregister("composite_left")
+    connection.unregister("composite_right")
+    return _groups(found.filter(pa.array(_allowed(found, decisions), pa.bool_())))
+
+
+def _allowed(found: pa.Table, decisions: Decisions) -> list[bool]:
+    if not decisions.forbidden:
+        return [True] * found.num_rows
+    pairs = zip(found["left_id"].to_pylist(), found["right_id"].to_pylist(), strict=True)
+    return [pair not in decisions.forbidden for pair in pairs]
+
+
+def _groups(pairs: pa.Table) -> pa.Table:
+    count = pairs.num_rows
+    days = pc.cast(pc.abs(pairs["late"]), pa.string())
+    when = pc.if_else(pc.less(pairs["late"], 0), " days earlier", " days later")
+    evidence = pc.binary_join_element_wise(
+        '["equal money, and nothing else of these days has it","',
+        days,
+        when,
+        '","its text is that of this flow"]',
+        "",
+    )
+    sides = []
+    for side in ("left", "right"):
+        sides.append(
+            pa.table(
+                {
+                    "group_number": np.arange(count),
+                    "tier": pa.repeat("b", count),
+                    "confidence": pa.repeat(RULE_CONFIDENCE, count),
+                    "alternative_count": np.zeros(count, dtype=np.int64),
+                    "status": pa.repeat("auto", count),
+                    "evidence": evidence,
+                    "side": pa.repeat(side, count),
+                    "item_id": pairs[f"{side}_id"],
+                }
+            ).cast(SCHEMA)
+        )
+    return pa.concat_tables(sides)
