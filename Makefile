@@ -31,6 +31,7 @@ sweep: $(READY) ## the long sweeps in full: kill -9, full disks, readers, tamper
 bench: $(READY) ## time and memory at 1 and 10 million transactions, against the floor
 	@$(BIN)/python -m tests.bench.run
 	@$(BIN)/python -m tests.bench.ledger
+	@$(BIN)/python -m tests.bench.matching
 	@$(BIN)/python -m tests.bench.payouts
 
 lint: $(READY) ## ruff, mypy strict, sqlfluff on what dbt compiles

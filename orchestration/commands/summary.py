@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from orchestration.commands.measures import measure_lines
 from orchestration.commands.rendering import counted, money, printable, table_lines
 from orchestration.workspace import Workspace
 
@@ -63,6 +64,10 @@ def publication_lines(workspace: Workspace) -> Iterator[str]:
     yield ""
     yield from indented(table_lines(("mart", "rows", "content hash"), mart_rows(manifest)))
     yield ""
+    measured = list(measure_lines(workspace))
+    if measured:
+        yield from indented(measured)
+        yield ""
     exceptions = open_exceptions(workspace)
     yield f"  exceptions  {sum(item['count'] for item in exceptions)} open" + (
         "" if exceptions else ": everything is explained"

@@ -61,7 +61,7 @@ def command(
     """Show everything that an id touches.
 
     ID is that of a charge, refund, dispute, payout, transfer, application fee, invoice, customer,
-    balance transaction (txn_), event (evt_), ledger entry or posting.
+    balance transaction (txn_), event (evt_), order, bank line, match, ledger entry or posting.
     """
     from orchestration.warehouse.ledger.reading import reading
     from orchestration.warehouse.ledger.trace import trace

@@ -32,6 +32,7 @@ def tree_lines(found: Record, exponents: Mapping[str, int], limit: int) -> Itera
         ("Transactions", tree.several(found["transactions"], tree.transaction)),
         ("Entries", tree.several(found["entries"], tree.entry)),
         ("Payouts", tree.several(found["payouts"], tree.payout)),
+        ("Matches", tree.several(found["matches"], tree.match)),
         ("In the books of the other tenant", tree.several(found["linked"], tree.linked)),
     ]
     yield printable(f"{found['id']}  ({', '.join(found['found_as'])})")
@@ -117,6 +118,24 @@ class _Tree:
         )
         below = [*self.several(record["transactions"], self.transaction)]
         return Node(text, [*below, *self.several(record["entries"], self.entry)])
+
+    def match(self, record: Record) -> Node:
+        kind = record["match_kind"].replace("_", " and ")
+        difference = record["residual_minor"]
+        text = _joined(
+            f"{kind}: {record['status']}",
+            f"tier {record['tier']}, confidence {record['confidence']}",
+            f"difference {self._amount(difference, record['currency'])}" if difference else "",
+            record["match_id"],
+        )
+        told = Node("; ".join(record["evidence"])) if record["evidence"] else None
+        return Node(text, [*self.several(record["members"], self.member), *([told] if told else [])])
+
+    def member(self, record: Record) -> Node:
+        amount = self._amount(record["amount_minor"], record["currency"])
+        return Node(
+            _joined(record["object_kind"], record["object_id"], amount, record["member_date"], record["text"])
+        )
 
     def linked(self, record: Record) -> Node:
         where = f"entry {record['entry_id']}"

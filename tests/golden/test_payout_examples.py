@@ -119,3 +119,62 @@ def test_cohorts_of_daily_payouts(tmp_path: Path, is_named: bool) -> None:
     assert rows(published, arrived) == [(1, 4_000), (2, 18_000)]
     on_its_way = "select payout_minor from marts.fct_payout_reconciliation where paid_date is null"
     assert rows(published, on_its_way) == [(10_000,)]
+
+
+BANK_LAYOUT = {
+    "bank_account": "9100", "file_pattern": "usd_*.csv", "encoding": "utf-8", "delimiter": ";",
+    "date_format": "%Y-%m-%d", "decimal_sign": ".", "account_column": "account", "booked_date_column": "date",
+    "amount_column": "amount", "text_column": "text",
+}  # fmt: skip
+LAYOUT_COLUMNS = (
+    "bank_account,file_pattern,encoding,delimiter,date_format,decimal_sign,account_column,statement_column,"
+    "booked_date_column,value_date_column,amount_column,debit_column,credit_column,text_column,counterparty_column,"
+    "reference_column,balance_column,opening_text,closing_text"
+).split(",")
+
+
+def test_cohorts_of_daily_payouts_with_the_bank(tmp_path: Path) -> None:
+    """The same days with the bank's lines: what is reconciled, in which month, and the cash by the bank's own date.
+
+    |                               | January | February |
+    | total payable                 |     160 |      270 |
+    | pending                       |       0 |      110 |
+    | paid                          |     160 |      160 |
+    | reconciled with bank          |     160 |       60 |
+    | in the same month / later     | 40/120  |   60 / 0 |
+    | unreconciled                  |       0 |      100 |
+    | cash realized in bank         |      40 |      180 |
+    """
+    money, sent = _paid("2024-01-28", [10, 30, 50, 70, 60, 100, 110], payouts=6)
+    sent[-1] = replace(sent[-1], arrival="2024-02-05", status="in_transit")
+    inbox = write_story(tmp_path / "inbox", money, sent)
+    lines = {"2024-01-30": 10, "2024-01-31": 30, "2024-02-01": 50, "2024-02-02": 70, "2024-02-03": 60}
+    statement = [f"9100;{day};{amount}.00;STRIPE PAYOUT" for day, amount in lines.items()]
+    layout = ",".join(BANK_LAYOUT.get(column, "") for column in LAYOUT_COLUMNS)
+    files = {
+        "bank/usd_2024-02.csv": ["account;date;amount;text", *statement],
+        "company/bank_accounts.csv": ["bank_account,account_id,currency,from_date", "9100,platform,usd,2024-01-01"],
+        "company/bank_layouts.csv": [",".join(LAYOUT_COLUMNS), layout],
+    }
+    for name, rows_of_file in files.items():
+        (inbox / name).parent.mkdir(parents=True, exist_ok=True)
+        (inbox / name).write_text("\n".join([*rows_of_file, ""]), encoding="utf-8")
+    workspace = Workspace(tmp_path / "workspace")
+    outcome = run(workspace, inbox, as_of="2024-02-04T23:59:59Z")
+    assert outcome.exit_code == 0, outcome.message
+    months = (
+        "select transaction_month, payable_minor, pending_minor, paid_minor, reconciled_minor, "
+        "reconciled_same_month_minor, reconciled_later_minor, unreconciled_minor, bank_cash_minor "
+        "from marts.agg_payout_cohorts_monthly order by 1"
+    )
+    assert rows(workspace.published_db, months) == [
+        (date(2024, 1, 1), 16_000, 0, 16_000, 16_000, 4_000, 12_000, 0, 4_000),
+        (date(2024, 2, 1), 27_000, 11_000, 16_000, 6_000, 6_000, 0, 10_000, 18_000),
+    ]
+    matches = "select status, tier, count(*) from marts.fct_matches where match_kind = 'payout_bank' group by all order by 1"
+    assert rows(workspace.published_db, matches) == [("auto", "b", 5), ("unmatched", "f", 1)]
+    waits = (
+        "select object_id, code, clear_by from marts.fct_matches join marts.fct_residuals using (match_id) "
+        "join marts.fct_match_members using (match_id) where status = 'unmatched' and code <> 'unexplained'"
+    )
+    assert rows(workspace.published_db, waits) == [("po_6", "in_transit", date(2024, 2, 9))]

@@ -30,10 +30,15 @@ from orchestration.workspace import PROJECT_ROOT, Workspace
 
 AS_OF = "2026-04-02T00:00:00Z"
 MARTS = (
-    "agg_account_balances_daily", "agg_payout_cohorts_monthly", "agg_source_completeness", "agg_trial_balance_monthly", "dim_account_map", "dim_accounts",
-    "dim_currencies", "dim_customers", "dim_gl_mapping", "dim_ledger_accounts", "dim_periods", "dim_products",
-    "fct_balance_proof", "fct_bank_entries", "fct_bank_proof", "fct_bank_statements", "fct_clearing_items", "fct_event_divergences", "fct_exceptions", "fct_ledger_postings", "fct_mirror_proof", "fct_object_observations", "fct_payout_members", "fct_payout_reconciliation", "fct_transactions",
-)
+    "agg_account_balances_daily", "agg_payout_cohorts_monthly", "agg_reconciliation_quality",
+    "agg_source_completeness", "agg_timeliness", "agg_trial_balance_monthly", "dim_account_map",
+    "dim_accounts", "dim_currencies", "dim_customers", "dim_gl_mapping", "dim_ledger_accounts",
+    "dim_periods", "dim_products", "fct_balance_proof", "fct_bank_entries", "fct_bank_proof",
+    "fct_bank_statements", "fct_clearing_items", "fct_event_divergences", "fct_exceptions",
+    "fct_ledger_postings", "fct_match_members", "fct_match_shadow", "fct_matches", "fct_mirror_proof",
+    "fct_object_observations", "fct_payout_members", "fct_payout_reconciliation", "fct_residuals",
+    "fct_trace", "fct_transactions",
+)  # fmt: skip
 
 
 @dataclass

@@ -7,6 +7,7 @@ from typing import Any
 from orchestration.domain.errors import UsageError
 from orchestration.warehouse.connection import literal
 from orchestration.warehouse.ledger.reading import POSTINGS, Ledger, one_of
+from orchestration.warehouse.ledger.trace_matches import matches, partners
 from orchestration.warehouse.ledger.trace_objects import EVENTS, aliases, events, objects
 
 TRANSACTIONS = "marts.fct_transactions"
@@ -33,12 +34,14 @@ def trace(ledger: Ledger, wanted: str) -> Record:
     Returns:
         id, found_as; objects and events; transactions, each with its entries and their postings; entries that
         belong to no transaction; payouts, each with its own transactions and the entries of its arrival;
-        linked: the postings of other tenants whose other side is here.
+        matches with orders and bank lines; linked: the postings of other tenants whose other side is here.
     Raises:
         UsageError: Nothing knows the id.
     """
     ledger.need(TRANSACTIONS)
     names, found_as = aliases(ledger, wanted)
+    reached, recognised = partners(ledger, wanted)
+    names, found_as = sorted({*names, *reached}), list(dict.fromkeys([*found_as, *recognised]))
     transactions = _transactions(ledger, names)
     is_collective = any(row.get(column) in names for row in transactions for column in COLLECTIVE)
     related = set(names)
@@ -65,6 +68,7 @@ def trace(ledger: Ledger, wanted: str) -> Record:
             if row["source_object_id"] not in payout_ids
         ],
         "payouts": _payouts(payout_ids, things, [*transactions, *own], left),
+        "matches": matches(ledger, sorted({*names, *related, *payout_ids})),
         "entries": [entry for some in left.values() for entry in some],
         "linked": _linked(ledger, entries),
     }
@@ -224,8 +228,8 @@ def _unknown(ledger: Ledger, wanted: str) -> UsageError:
         f"Did you mean {' or '.join(close)}?"
         if close
         else "Ids are case-sensitive. Traced are ids of charges, refunds, disputes, payouts, transfers, application "
-        "fees, invoices, customers, balance transactions (txn_), events (evt_), matched bank entries, entries and "
-        "postings."
+        "fees, invoices, customers, balance transactions (txn_), events (evt_), orders, bank lines, matches, entries "
+        "and postings."
         f"{as_of}{events_hint}"
     )
     if wanted.startswith("acct_"):

@@ -46,9 +46,12 @@ class Sides:
 class _Side:
     def __init__(self, item: IntArray, items: int) -> None:
         self.item, self.items = item, items
-        self.order = np.argsort(item, kind="stable")
-        self.starts = np.flatnonzero(np.diff(item[self.order], prepend=-1))
-        self.group = np.cumsum(np.diff(item[self.order], prepend=-1) != 0) - 1
+        # pairs come by left item: sorting them again would cost more than all sums of a million of them
+        self.is_sorted = bool((np.diff(item) >= 0).all())
+        self.order = np.arange(len(item)) if self.is_sorted else np.argsort(item, kind="stable")
+        steps = np.diff(item[self.order], prepend=-1)
+        self.starts = np.flatnonzero(steps)
+        self.group = np.cumsum(steps != 0) - 1
 
     def others(self, value: FloatArray) -> FloatArray:
         """Per pair the sum over the other pairs of its item.
@@ -58,13 +61,15 @@ class _Side:
         """
         if not len(value):
             return value
-        ordered = value[self.order]
+        ordered = value if self.is_sorted else value[self.order]
         largest = np.maximum.reduceat(ordered, self.starts)
         is_largest = ordered == largest[self.group]
         smaller = np.add.reduceat(np.where(is_largest, 0.0, ordered), self.starts)
         largest_count = np.add.reduceat(is_largest.astype(float), self.starts)
         rest = np.maximum(smaller[self.group] - np.where(is_largest, 0.0, ordered), 0.0)
         result = rest + (largest_count[self.group] - is_largest) * largest[self.group]
+        if self.is_sorted:
+            return result
         back: FloatArray = np.empty_like(result)
         back[self.order] = result
         return back

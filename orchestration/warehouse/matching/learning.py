@@ -61,11 +61,14 @@ def learn(lists: Lists, pairs: Pairs, fields: list[Evidence], known: NDArray[np.
     crowd = np.ones(len(pairs))
     true_share = {field.name: field.prior / max(field.prior.sum(), 1.0) for field in fields}
     chance_share = {field.name: _even(field) for field in fields}
+    log_chance = {field.name: np.log(field.chance) for field in fields}
     matched = PRIOR_SHARE
     probability = np.zeros(len(pairs))
     for _ in range(ROUNDS):
         contribution = {
-            field.name: _contribution(field, true_share[field.name], chance_share[field.name])
+            field.name: _contribution(
+                field, log_chance[field.name], true_share[field.name], chance_share[field.name]
+            )
             for field in fields
         }
         # what the rivals of a left item have taken is no longer there to be confused with
@@ -103,16 +106,18 @@ def _even(field: Evidence) -> FloatArray:
     return _chance_share(field, np.zeros(len(field.level)))
 
 
-def _contribution(field: Evidence, true_share: FloatArray, chance_share: FloatArray) -> FloatArray:
-    with np.errstate(divide="ignore"):
-        value = np.log(true_share[field.level]) - np.log(
-            field.chance * chance_share[field.group, field.level]
-        )
+def _contribution(
+    field: Evidence, log_chance: FloatArray, true_share: FloatArray, chance_share: FloatArray
+) -> FloatArray:
+    """Natural logarithm of the field's factor; looked up by group and level, because pairs are many and those few."""
+    with np.errstate(divide="ignore"):  # a level that true pairs never show
+        worth = np.log(true_share)[None, :] - np.log(chance_share)
+    value = worth[field.group, field.level] - log_chance
     # where all items of a list look alike, what true pairs show most often is no news, but never bad news
-    usual = true_share[field.level] * USUAL >= true_share.max(initial=0.0)
-    value = np.where(usual, np.maximum(value, 0.0), value)
-    quiet = np.isin(field.level, field.silent)
-    contribution: FloatArray = np.where(quiet, 0.0, value)
+    usual = true_share * USUAL >= true_share.max(initial=0.0)
+    np.maximum(value, 0.0, out=value, where=usual[field.level])
+    silent = np.isin(np.arange(len(true_share)), field.silent)
+    contribution: FloatArray = np.where(silent[field.level], 0.0, value)
     return contribution
 
 

@@ -12,6 +12,7 @@ import pytest
 from orchestration.quality.runner import run_suite
 from tests.unit.quality.bank_marts import GOOD_BANK
 from tests.unit.quality.ledger_marts import GOOD_LEDGER
+from tests.unit.quality.reconciliation_marts import GOOD_RECONCILIATION
 
 Breaker = Callable[[str], Path]
 
@@ -79,7 +80,8 @@ def _build(path: Path, *scripts: str) -> Path:
 @pytest.fixture(scope="session")
 def good_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every mart and one raw table, without a defect."""
-    return _build(tmp_path_factory.mktemp("warehouse") / "good.duckdb", GOOD_MARTS, GOOD_LEDGER, GOOD_BANK, GOOD_RAW)
+    path = tmp_path_factory.mktemp("warehouse") / "good.duckdb"
+    return _build(path, GOOD_MARTS, GOOD_LEDGER, GOOD_BANK, GOOD_RECONCILIATION, GOOD_RAW)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -47,8 +47,16 @@ overdue as (
             when 'stripe' then 'Export balance_transactions again; if the other side stays away, ask Stripe.'
             else 'Find out what it was and classify it with an adjustment.'
         end as suggested_action
-    from {{ ref('fct_clearing_items') }}
-    where is_overdue and ledger_account <> 'suspense'
+    from {{ ref('fct_clearing_items') }} as items
+    where items.is_overdue and items.ledger_account <> 'suspense'
+        -- what the bank should show and does not is told by its match
+        and not exists (
+            select 1 from {{ ref('fct_match_members') }} as members
+            where members.match_kind = 'payout_bank'
+                and members.side = 'left'
+                and members.account_id = items.account_id
+                and members.object_id = items.clearing_id
+        )
 ),
 
 differing as (
