@@ -67,7 +67,7 @@ class _Side:
         smaller = np.add.reduceat(np.where(is_largest, 0.0, ordered), self.starts)
         largest_count = np.add.reduceat(is_largest.astype(float), self.starts)
         rest = np.maximum(smaller[self.group] - np.where(is_largest, 0.0, ordered), 0.0)
-        result = rest + (largest_count[self.group] - is_largest) * largest[self.group]
+        result: FloatArray = rest + (largest_count[self.group] - is_largest) * largest[self.group]
         if self.is_sorted:
             return result
         back: FloatArray = np.empty_like(result)

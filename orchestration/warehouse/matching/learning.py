@@ -7,7 +7,7 @@ same way where it is not known exactly. A prior of a few pairs' weight serves li
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +39,7 @@ class Learnt:
         probability: With rivals considered.
         true_share: Field -> share of true pairs per level.
         matched_share: Share of left items that have a counterpart.
-        contribution: Field -> natural logarithm of its factor in the weight.
+        contribution: Field -> natural logarithm of its factor in the weight; 0 for pairs of items known already.
     """
 
     weight: FloatArray
@@ -55,31 +55,33 @@ def learn(lists: Lists, pairs: Pairs, fields: list[Evidence], known: NDArray[np.
     Args:
         known: Pairs that are sure already (both name one id): the lesson to begin with, and no rivals to others.
     """
-    settled = np.isin(pairs.left, pairs.left[known]) | np.isin(pairs.right, pairs.right[known])
-    sides = Sides(pairs.left, pairs.right, len(lists.left), len(lists.right))
-    others = right_items(lists, pairs)
-    crowd = np.ones(len(pairs))
+    taken = np.isin(pairs.left, pairs.left[known]) | np.isin(pairs.right, pairs.right[known])
+    # pairs of items that are matched already are as good as impossible; most pairs are such where ids did most
+    open_ = np.flatnonzero(~taken)
+    left, right = pairs.left[open_], pairs.right[open_]
+    sides = Sides(left, right, len(lists.left), len(lists.right))
+    others, crowd = right_items(lists, pairs)[open_], np.ones(len(open_))
     true_share = {field.name: field.prior / max(field.prior.sum(), 1.0) for field in fields}
     chance_share = {field.name: _even(field) for field in fields}
-    log_chance = {field.name: np.log(field.chance) for field in fields}
+    of_open = [_rows(field, open_) for field in fields]
+    log_chance = {field.name: np.log(field.chance) for field in of_open}
     matched = PRIOR_SHARE
-    probability = np.zeros(len(pairs))
+    probability = known.astype(float)
     for _ in range(ROUNDS):
         contribution = {
             field.name: _contribution(
                 field, log_chance[field.name], true_share[field.name], chance_share[field.name]
             )
-            for field in fields
+            for field in of_open
         }
         # what the rivals of a left item have taken is no longer there to be confused with
         base = -np.log(np.maximum(others - matched * (crowd - 1), 1.0))
         log_weight = base + np.log(matched / (1 - matched)) + sum(contribution.values())
         weight = np.exp(np.clip(log_weight, np.log(LIGHTEST), np.log(HEAVIEST)))
-        weight = np.where(known, HEAVIEST, np.where(settled, LIGHTEST, weight))
         after = sides.probabilities(weight)
-        moved = float(np.max(np.abs(after - probability), initial=0.0))
-        probability = after
-        crowd = _crowd(pairs.right, probability)
+        moved = float(np.max(np.abs(after - probability[open_]), initial=0.0))
+        probability[open_] = after
+        crowd = _crowd(right, after)
         if moved < SETTLED:
             break
         for field in fields:
@@ -87,10 +89,27 @@ def learn(lists: Lists, pairs: Pairs, fields: list[Evidence], known: NDArray[np.
             chance_share[field.name] = _chance_share(field, probability)
         found = float(probability.sum()) + PRIOR_SHARE * PRIOR_ITEMS
         matched = min(max(found / (len(lists.left) + PRIOR_ITEMS), 0.02), 0.998)
-    sides_alike = crowd, _crowd(pairs.left, probability)
-    few, many = np.minimum(*sides_alike), np.maximum(*sides_alike)
-    ways = np.exp((gammaln(many + 1) - gammaln(many - few + 1)) / few)
-    return Learnt(weight * ways, probability, true_share, matched, contribution)
+    whole = np.where(known, HEAVIEST, LIGHTEST)
+    whole[open_] = weight * _ways(crowd, _crowd(left, after))
+    told = {name: _spread(values, open_, len(pairs)) for name, values in contribution.items()}
+    return Learnt(whole, probability, true_share, matched, told)
+
+
+def _rows(field: Evidence, rows: NDArray[np.int64]) -> Evidence:
+    return replace(field, level=field.level[rows], chance=field.chance[rows], group=field.group[rows])
+
+
+def _spread(values: FloatArray, rows: NDArray[np.int64], size: int) -> FloatArray:
+    spread = np.zeros(size)
+    spread[rows] = values
+    return spread
+
+
+def _ways(one: FloatArray, other: FloatArray) -> FloatArray:
+    """In how many ways items that are alike can be paired, as a factor of each of their pairs."""
+    few, many = np.minimum(one, other), np.maximum(one, other)
+    ways: FloatArray = np.exp((gammaln(many + 1) - gammaln(many - few + 1)) / few)
+    return ways
 
 
 def _crowd(item: NDArray[np.int64], probability: FloatArray) -> FloatArray:
