@@ -126,11 +126,7 @@ BANK_LAYOUT = {
     "date_format": "%Y-%m-%d", "decimal_sign": ".", "account_column": "account", "booked_date_column": "date",
     "amount_column": "amount", "text_column": "text",
 }  # fmt: skip
-LAYOUT_COLUMNS = (
-    "bank_account,file_pattern,encoding,delimiter,date_format,decimal_sign,account_column,statement_column,"
-    "booked_date_column,value_date_column,amount_column,debit_column,credit_column,text_column,counterparty_column,"
-    "reference_column,balance_column,opening_text,closing_text"
-).split(",")
+LAYOUT_COLUMNS = ["bank_account", "file_pattern", "encoding", "delimiter", "date_format", "decimal_sign", "account_column", "statement_column", "booked_date_column", "value_date_column", "amount_column", "debit_column", "credit_column", "text_column", "counterparty_column", "reference_column", "balance_column", "opening_text", "closing_text"]
 
 
 def test_cohorts_of_daily_payouts_with_the_bank(tmp_path: Path) -> None:

@@ -61,12 +61,6 @@ class Group:
     kept: int = 0
 
 
-def publishes_before_review(inbox: Path) -> None:
-    """Let a simulated company publish while matches wait for her: money that nobody explained is no obstacle."""
-    with (inbox / "company" / "tieout.toml").open("a", encoding="utf-8") as settings:
-        settings.write("max_unexplained_bps = 10000\n")
-
-
 def review(workspace: Workspace, truth: Path) -> Counter[str]:
     """Decide about every group that is not matched rightly; how many decisions of each kind that took."""
     with duckdb.connect(str(workspace.published_db), read_only=True) as connection:

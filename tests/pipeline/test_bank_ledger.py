@@ -15,7 +15,6 @@ from orchestration.sources.decisions import Decision, append_decisions
 from orchestration.workspace import Workspace
 from tests.pipeline.bank_files import camt, camt_balance, camt_entry, listed, write
 from tests.pipeline.harness import build, content, differences, load, rows
-from tests.pipeline.reviewer import publishes_before_review
 
 pytestmark = pytest.mark.slow
 NOW = "2026-04-03T08:00:00.000000Z"
@@ -74,7 +73,6 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Workspace]:
     folder = tmp_path_factory.mktemp("bank")
     inbox, whole, workspace = folder / "inbox", folder / "whole", Workspace(folder / "workspace")
     simulate_into(Plan(months=3, customers=25, accounts=1, seed=5), whole, ("sigma-csv",))
-    publishes_before_review(whole)
     shutil.copytree(whole, inbox)
     shutil.rmtree(inbox / "bank")
     _build(workspace, inbox, anew=True)

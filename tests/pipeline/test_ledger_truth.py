@@ -13,7 +13,7 @@ from orchestration.warehouse.ledger.trace import trace
 from orchestration.workspace import Workspace
 from tests.pipeline.harness import Outcome, rows, run
 from tests.pipeline.ledger_truth import open_items, true_open_items, wrong_balances, wrong_trial_balances
-from tests.pipeline.reviewer import publishes_before_review, review
+from tests.pipeline.reviewer import review
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +24,6 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Workspace, 
     folder = tmp_path_factory.mktemp("ledger")
     inbox, workspace = folder / "inbox", Workspace(folder / "workspace")
     simulate_into(Plan(months=4, customers=60, accounts=7, seed=3), inbox, ("sigma-csv",))
-    publishes_before_review(inbox)
     outcome = run(workspace, inbox)
     assert outcome.exit_code == 0, outcome.message
     if review(workspace, inbox / "truth"):

@@ -12,7 +12,7 @@ from orchestration.sandbox.world.plan import Plan
 from orchestration.workspace import Workspace
 from tests.pipeline.harness import rows, run
 from tests.pipeline.ledger_truth import open_items, true_open_items, wrong_balances, wrong_trial_balances
-from tests.pipeline.reviewer import publishes_before_review, review
+from tests.pipeline.reviewer import review
 from tests.sweep.support import SEED, share
 
 pytestmark = [pytest.mark.sweep, pytest.mark.slow]
@@ -24,7 +24,6 @@ PLANS = random.Random(SEED).sample(range(1, 1_000), 20)
 def test_a_simulated_company_s_books_are_true(seed: int, tmp_path: Path) -> None:
     inbox, workspace = tmp_path / "inbox", Workspace(tmp_path / "workspace")
     simulate_into(Plan(months=4, customers=60, accounts=7, seed=seed), inbox, ("sigma-csv",))
-    publishes_before_review(inbox)
     outcome = run(workspace, inbox)
     assert outcome.exit_code == 0, outcome.message
     if review(workspace, inbox / "truth"):
