@@ -27,6 +27,8 @@ measured as (
 per_slice as (
     select
         slice,
+        account_id,
+        currency,
         sum(money) as money,
         sum(money) - sum(coalesce(unexplained_minor, 0)) as explained_minor,
         sum(money) - sum(coalesce(missing_minor, 0)) as found_minor,
@@ -36,25 +38,27 @@ per_slice as (
         count(case when left_count > 0 and status = 'auto' then 1 end) as automatic,
         count(case when status in ('review', 'ambiguous') then 1 end) as open_matches
     from measured
-    group by slice
+    group by slice, account_id, currency
 ),
 
 tiers as (
-    select concat_ws('/', match_kind, tier, status) as slice, count(*) as matches, sum(1) as total
+    select
+        concat_ws('/', match_kind, account_id, currency, tier, status) as slice, account_id, currency,
+        count(*) as matches, sum(sum(1)) over (partition by match_kind, account_id, currency) as total
     from matches
-    group by match_kind, tier, status
+    group by match_kind, account_id, currency, tier, status
 )
 
-select 'explained_money' as measure, slice, explained_minor as numerator, money as denominator, 0.9999 as aim from per_slice
+select 'explained_money' as measure, slice, account_id, currency, explained_minor as numerator, money as denominator, 0.9999 as aim from per_slice
 union all
-select 'found_money', slice, found_minor, money, 0.9999 from per_slice
+select 'found_money', slice, account_id, currency, found_minor, money, 0.9999 from per_slice
 union all
-select 'matched', slice, matched, expected, null from per_slice
+select 'matched', slice, account_id, currency, matched, expected, null from per_slice
 union all
-select 'settled', slice, settled, expected, null from per_slice
+select 'settled', slice, account_id, currency, settled, expected, null from per_slice
 union all
-select 'straight_through', slice, automatic, expected, 0.93 from per_slice
+select 'straight_through', slice, account_id, currency, automatic, expected, 0.93 from per_slice
 union all
-select 'open_matches', slice, open_matches, expected, null from per_slice
+select 'open_matches', slice, account_id, currency, open_matches, expected, null from per_slice
 union all
-select 'matches_by_tier', slice, matches, total, null from tiers
+select 'matches_by_tier', slice, account_id, currency, matches, total, null from tiers

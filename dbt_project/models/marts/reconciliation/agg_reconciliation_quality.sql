@@ -1,15 +1,17 @@
 with
 
 measures as (
-    select measure, slice, numerator, denominator, aim from {{ ref('int_quality__matches') }}
+    select measure, slice, account_id, currency, numerator, denominator, aim from {{ ref('int_quality__matches') }}
     union all
-    select measure, slice, numerator, denominator, aim from {{ ref('int_quality__ledger') }}
+    select measure, slice, account_id, currency, numerator, denominator, aim from {{ ref('int_quality__ledger') }}
 )
 
 select
     '{{ run_value("run_id") }}' as run_id,
     measure,
     slice,
+    account_id,
+    currency,
     cast(numerator as decimal(38, 0)) as numerator,
     cast(denominator as decimal(38, 0)) as denominator,
     {{ ratio('numerator', 'denominator') }} as value,
