@@ -51,11 +51,14 @@ overdue as (
     where items.is_overdue and items.ledger_account <> 'suspense'
         -- what the bank should show and does not is told by its match
         and not exists (
-            select 1 from {{ ref('fct_match_members') }} as members
+            select 1
+            from {{ ref('fct_match_members') }} as members
+            left join {{ ref('fct_transactions') }} as transactions
+                on members.account_id = transactions.account_id and members.object_id = transactions.transaction_id
             where members.match_kind = 'payout_bank'
                 and members.side = 'left'
                 and members.account_id = items.account_id
-                and members.object_id = items.clearing_id
+                and items.clearing_id in (members.object_id, transactions.source_object_id)
         )
 ),
 

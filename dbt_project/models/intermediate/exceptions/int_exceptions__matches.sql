@@ -52,8 +52,34 @@ missing as (
     inner join {{ ref('fct_residuals') }} as residuals
         on matches.match_id = residuals.match_id and residuals.code = 'missing_source'
     where matches.status = 'unmatched'
+),
+
+-- the order book says that the money went back, and no charge of the order was refunded
+unrefunded as (
+    select
+        matches.account_id,
+        'order_refund_missing' as kind,
+        'order' as object_kind,
+        orders.object_id,
+        matches.currency,
+        orders.amount_minor,
+        max(charges.happened_at) as opened_at,
+        'the order is refunded, its charge is not' as reason,
+        'Refund the charge, or correct the order.' as suggested_action
+    from matches
+    inner join {{ ref('fct_match_members') }} as members on matches.match_id = members.match_id and members.side = 'left'
+    inner join {{ ref('int_match_items__orders') }} as orders
+        on members.account_id = orders.scope and members.object_id = orders.object_id
+    inner join {{ ref('fct_match_members') }} as paid on matches.match_id = paid.match_id and paid.side = 'right'
+    inner join {{ ref('int_match_items__charges') }} as charges
+        on paid.account_id = charges.scope and paid.object_id = charges.object_id
+    where matches.match_kind = 'order_charge' and orders.status = 'refunded'
+    group by matches.account_id, orders.object_id, matches.currency, orders.amount_minor
+    having not bool_or(charges.is_refunded)
 )
 
 select * from open_matches
 union all
 select * from missing
+union all
+select * from unrefunded
