@@ -34,6 +34,9 @@ select match_id, match_kind, 'left', account_id, ledger_account, mirror_id, curr
 from moved
 where left_count > 0
 union all
-select match_id, match_kind, 'right', counterparty_account_id, ledger_account, mirror_id, currency, first_date, right_minor
+-- whose the other end is may not be known: its books are not there
+select
+    match_id, match_kind, 'right', coalesce(counterparty_account_id, 'unknown'), ledger_account, mirror_id,
+    currency, first_date, right_minor
 from moved
 where right_count > 0
