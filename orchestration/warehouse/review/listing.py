@@ -117,6 +117,8 @@ def _exceptions(ledger: Ledger) -> str:
         f"is_published, e.status as was from {EXCEPTIONS} as e left join explained as x "
         "on x.exception_id = e.exception_id and x.amount_minor is not distinct from e.amount_minor "
         "and x.currency is not distinct from e.currency"
+        # a match that waits is listed itself
+        f"{' where e.object_kind is distinct from ' + literal('match') if has_matches(ledger) else ''}"
     )
 
 
