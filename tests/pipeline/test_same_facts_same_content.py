@@ -32,6 +32,8 @@ MART_COLUMNS = {
     "fct_transactions": {"exchange_rate"},
     # Sigma does not state how fast a payout was sent, nor whether Stripe has listed its members
     "fct_payout_reconciliation": {"method", "reconciliation_status"},
+    # only the API has events
+    "fct_trace": {"event_id"},
     # API lists do not say which account is the platform's own; Sigma's `accounts` does (connected rows: below)
     "dim_accounts": {"stripe_account_id", "country", "name"},
 }
@@ -44,6 +46,7 @@ STAGED_COLUMNS = {
 # Staging models whose rows only one kind of source has.
 ONE_SIDED = {
     "agg_source_completeness",  # says which source showed what
+    "agg_reconciliation_quality",  # measures that too
     "stg_stripe__events", "stg_stripe__unmodelled",  # API only
     "fct_object_observations", "fct_event_divergences",  # API only: the log of lists and events
     "stg_stripe__stated_balances", "fct_balance_proof",  # API only here: what Stripe states of its balances
@@ -141,11 +144,12 @@ def test_both_sources_at_once(root: Path, csv_inbox: Path, golden: dict[str, Tab
     workspace = Workspace(root / "both-workspace")
     outcome = load_and_build(workspace, root / "both")
     assert (outcome.exit_code, outcome.refused) == (0, {}), outcome.message
-    left_out = {table: MART_COLUMNS[table] for table in ("fct_transactions", "fct_payout_reconciliation")}
+    left_out = {table: MART_COLUMNS[table] for table in ("fct_transactions", "fct_payout_reconciliation", "fct_trace")}
     both = content(workspace, ("marts",), left_out)
     assert both.pop("agg_source_completeness").row_count > 50  # only where two sources tell is there a comparison
     assert both.pop("fct_object_observations").row_count > 5_000  # only lists and events are observations
     both.pop("fct_balance_proof")  # beside what API lists state
+    assert both.pop("agg_reconciliation_quality").row_count > 80  # also how far two sources agree
     one = {table: found for table, found in content(Workspace(root / "golden"), ("marts",), left_out).items()
            if table in both}
     assert len(one) == len(both) > 10

@@ -23,6 +23,14 @@ open_matches as (
     where status in ('review', 'ambiguous')
 ),
 
+-- a bank's history may be longer than Stripe's: lines of days of which no payout is known lack nothing
+known_days as (
+    select scope as account_id, currency, min(date) as first_date, max(date) as last_date
+    from {{ ref('int_match_items__payouts') }}
+    where object_kind = 'payout'
+    group by scope, currency
+),
+
 missing as (
     select
         matches.account_id,
@@ -51,7 +59,12 @@ missing as (
     inner join {{ ref('fct_match_members') }} as members on matches.match_id = members.match_id
     inner join {{ ref('fct_residuals') }} as residuals
         on matches.match_id = residuals.match_id and residuals.code = 'missing_source'
+    left join known_days
+        on matches.account_id = known_days.account_id
+        and matches.currency = known_days.currency
+        and matches.last_date between known_days.first_date and known_days.last_date
     where matches.status = 'unmatched'
+        and (matches.match_kind = 'order_charge' or members.side = 'left' or known_days.account_id is not null)
 ),
 
 -- the order book says that the money went back, and no charge of the order was refunded
