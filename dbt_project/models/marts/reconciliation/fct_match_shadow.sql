@@ -33,6 +33,14 @@ listed as (
     group by groups.run, groups.group_number
 ),
 
+live as (
+    select * from listed where run = 'live'
+),
+
+shadow as (
+    select * from listed where run = 'shadow'
+),
+
 compared as (
     select
         coalesce(live.account_id, shadow.account_id) as account_id,
@@ -42,8 +50,8 @@ compared as (
         coalesce(live.amount_minor, shadow.amount_minor) as amount_minor,
         live.status as live_status,
         shadow.status as shadow_status
-    from (select * from listed where run = 'live') as live
-    full outer join (select * from listed where run = 'shadow') as shadow
+    from live
+    full outer join shadow
         on live.left_ids = shadow.left_ids and live.right_ids = shadow.right_ids
 )
 
