@@ -191,7 +191,7 @@ def _selective(lists: Lists, days: int, mille: int) -> str:
         f"where l.row % {{step}} = 0 and r.day between l.day - {days} and l.day + {days}",
     ]
     parts += [
-        _join(days, f"l.key_{name} = r.key_{name}", f"l.key_{name} >= 0 and (l.few_{name} or {near})")
+        _join(days, f"l.key_{name} = r.key_{name}", f"l.few_{name}")
         for name in lists.left.keys
     ]
     return " union all ".join(parts)

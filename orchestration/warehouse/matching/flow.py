@@ -23,6 +23,9 @@ from orchestration.warehouse.matching.matcher import AUTOMATIC, Matching, match_
 from orchestration.warehouse.matching.shared_ids import groups_by_id, same_ids
 from orchestration.warehouse.matching.sums_of_items import SumSearch
 
+# Sure pairs that the learning begins with; more of them teach nothing more and would be compared for nothing.
+MOST_LESSONS = 20_000
+
 
 @dataclass(frozen=True)
 class Flow:
@@ -63,7 +66,7 @@ def match_flow(
     if flow.arrives_within is not None:
         free = book.free(LEFT, left), book.free(RIGHT, right)
         book.extend(unique_amounts(connection, *free, flow.arrives_within, decisions))
-    known = book.pairs()
+    known = book.pairs().slice(0, MOST_LESSONS)
     matching = match_lists(
         connection,
         book.free(LEFT, left, but=known["left_id"]),
