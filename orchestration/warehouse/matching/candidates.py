@@ -190,10 +190,7 @@ def _selective(lists: Lists, days: int, mille: int) -> str:
         "inner join matching_right_words as r on l.scope = r.scope and l.word = r.word "
         f"where l.row % {{step}} = 0 and r.day between l.day - {days} and l.day + {days}",
     ]
-    parts += [
-        _join(days, f"l.key_{name} = r.key_{name}", f"l.few_{name}")
-        for name in lists.left.keys
-    ]
+    parts += [_join(days, f"l.key_{name} = r.key_{name}", f"l.few_{name}") for name in lists.left.keys]
     return " union all ".join(parts)
 
 
