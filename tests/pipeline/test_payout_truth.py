@@ -83,7 +83,9 @@ def test_every_payout_of_a_clean_company_is_tied(tmp_path: Path, seed: int, forg
     assert {status for automatic, status in by_kind if not automatic} == {"unknowable_manual", "failed", "canceled"}
     assert all(money == 0 for (automatic, _), (_, money) in by_kind.items() if automatic)
     assert by_kind[True, tied][0] > 100
-    assert rows(workspace.published_db, "select * from marts.fct_exceptions") == []
+    # what the bank shows of them is the matcher's business, and has its own truth
+    doubts = "select * from marts.fct_exceptions where kind like 'payout%' and kind <> 'payout_not_at_the_bank'"
+    assert rows(workspace.published_db, doubts) == []
     # not only the sums: each transaction is with the payout that took it
     assert members(workspace.published_db) == known
     assert len(known) > 1_000
