@@ -102,39 +102,66 @@ def test_stated_accounts_are_taken_as_stated(company: tuple[Path, Workspace]) ->
     assert sum(row[2] for row in found) == 8  # one name of each account is the latest
 
 
-def test_names_lead_to_accounts_where_ids_are_missing(
-    company: tuple[Path, Workspace], tmp_path: Path
-) -> None:
-    inbox, _ = company
-    stated = read(inbox / "business" / "account_map.csv")
-    true = {(row["name"], row["from_date"]): row["account_id"] for row in stated}
-    other = tmp_path / "inbox"
-    shutil.copytree(inbox, other)
-    nobody = {
-        "account_id": "acct_1Nobody",
-        "name": "Quite Another",
-        "official_name": "",
-        "from_date": "2025-05-01",
-    }
+@pytest.fixture(scope="module")
+def careless(company: tuple[Path, Workspace], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Workspace]:
+    """The same company as a careless clerk keeps it: accounts by name, an order lost, an order that nobody paid."""
+    folder = tmp_path_factory.mktemp("careless")
+    inbox, workspace = folder / "inbox", Workspace(folder / "workspace")
+    shutil.copytree(company[0], inbox)
+    business = inbox / "business"
+    stated = read(business / "account_map.csv")
+    nobody = {"account_id": "acct_1Nobody", "name": "Quite Another", "official_name": "", "from_date": "2025-05-01"}
     typed = {"account_id": "", "name": stated[0]["name"][:-1], "official_name": "", "from_date": "2025-05-02"}
-    write(
-        other / "business" / "account_map.csv",
-        [*({**row, "account_id": ""} for row in stated), nobody, typed],
-    )
-    workspace = Workspace(tmp_path / "workspace")
-    outcome = load_and_build(workspace, other)
+    write(business / "account_map.csv", [*({**row, "account_id": ""} for row in stated), nobody, typed])
+    orders = read(business / "orders.csv")
+    unpaid = {**orders[-1], "order_id": "LH-UNPAID", "amount_minor": "7654321", "status": "paid",
+              "payment_reference": "", "customer_reference": ""}  # fmt: skip
+    kept = [row for row in orders if row["order_id"] != lost_order(company)[0]]
+    write(business / "orders.csv", [*kept, unpaid])
+    outcome = load_and_build(workspace, inbox)
     assert outcome.exit_code == 0, outcome.message
+    return inbox, workspace
+
+
+def lost_order(company: tuple[Path, Workspace]) -> tuple[str, str, int]:
+    """The first order with a charge of its own that no invoice bills: order, charge, money."""
+    return rows(
+        company[1].candidate_db,
+        f"select pairs.* exclude (status), charges.amount_minor from ({PAIRS}) as pairs (order_id, charge_id, status) "
+        "join intermediate.int_match_items__charges as charges on charges.id = charge_id "
+        "where invoice_id is null and status = 'auto' order by order_id limit 1",
+    )[0]  # type: ignore[return-value]
+
+
+def test_names_lead_to_accounts_where_ids_are_missing(
+    company: tuple[Path, Workspace], careless: tuple[Path, Workspace]
+) -> None:
+    inbox, workspace = careless
+    stated = read(company[0] / "business" / "account_map.csv")
+    true = {(row["name"], row["from_date"]): row["account_id"] for row in stated}
     found = rows(workspace.candidate_db, "select name, from_date::varchar, resolved_account_id, status "
                  "from marts.dim_account_map")  # fmt: skip
     sure = {(name, day): account for name, day, account, status in found if status in ("stated", "matched")}
     assert sure == true
     others = {name: status for name, day, _, status in found if (name, day) not in true}
-    assert others == {"Quite Another": "unmatched", typed["name"]: "review"}
+    assert others == {"Quite Another": "unmatched", stated[0]["name"][:-1]: "review"}
     said = rows(
         workspace.candidate_db,
         "select reason from marts.fct_exceptions where kind = 'account_unknown' order by all",
     )
     assert len(said) == 2 and "acct_1Nobody, which no source knows" in said[1][0]
+
+
+def test_what_lacks_its_counterpart_is_called_by_its_side(
+    company: tuple[Path, Workspace], careless: tuple[Path, Workspace]
+) -> None:
+    said = "select kind, object_kind, object_id, amount_minor, reason from marts.fct_exceptions where kind like '%without%'"
+    before, after = (set(rows(workspace.candidate_db, said)) for _, workspace in (company, careless))
+    _, charge, money = lost_order(company)
+    assert after - before == {
+        ("order_without_charge", "order", "LH-UNPAID", 7654321, "no charge pays this order"),
+        ("charge_without_order", "charge", charge, money, "no order is behind this charge"),
+    }
 
 
 def test_split_shuffled_and_repeated_files_are_the_same_facts(

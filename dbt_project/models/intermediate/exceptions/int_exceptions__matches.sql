@@ -1,4 +1,27 @@
 {#- Matches that a person must look at, and money that has no counterpart where it should have one. -#}
+{%- set missing = [
+    {
+        'match_kind': 'payout_bank', 'side': 'left', 'kind': 'payout_not_at_the_bank',
+        'reason': 'the bank statements of these days do not show it',
+        'suggested_action': 'Ask the bank for the payment by its trace id, or add the missing statement to bank/.',
+    },
+    {
+        'match_kind': 'payout_bank', 'side': 'right', 'kind': 'bank_line_without_payout',
+        'reason': 'it looks like money from Stripe, and no payout explains it',
+        'suggested_action':
+            'Match it by hand (tieout review regroup) or explain it; it may belong to another Stripe account.',
+    },
+    {
+        'match_kind': 'order_charge', 'side': 'left', 'kind': 'order_without_charge',
+        'reason': 'no charge pays this order',
+        'suggested_action': 'Look for the payment, or mark the order as open or canceled.',
+    },
+    {
+        'match_kind': 'order_charge', 'side': 'right', 'kind': 'charge_without_order',
+        'reason': 'no order is behind this charge',
+        'suggested_action': 'Add the order to business/orders.csv, or refund the charge if nobody bought anything.',
+    },
+] -%}
 with
 
 matches as (
@@ -34,26 +57,25 @@ known_days as (
 missing as (
     select
         matches.account_id,
-        case
-            when matches.match_kind = 'order_charge' then 'order_without_charge'
-            when members.side = 'left' then 'payout_not_at_the_bank'
-            else 'bank_line_without_payout'
+        case matches.match_kind || ' ' || members.side
+{%- for part in missing %}
+            when '{{ part.match_kind }} {{ part.side }}' then '{{ part.kind }}'
+{%- endfor %}
         end as kind,
         members.object_kind,
         members.object_id,
         matches.currency,
         members.amount_minor,
         {{ local_midnight('members.member_date') }} as opened_at,
-        case
-            when matches.match_kind = 'order_charge' then 'no charge pays this order'
-            when members.side = 'left' then 'the bank statements of these days do not show it'
-            else 'it looks like money from Stripe, and no payout explains it'
+        case matches.match_kind || ' ' || members.side
+{%- for part in missing %}
+            when '{{ part.match_kind }} {{ part.side }}' then '{{ part.reason }}'
+{%- endfor %}
         end as reason,
-        case
-            when matches.match_kind = 'order_charge' then 'Look for the payment, or mark the order as open or canceled.'
-            when members.side = 'left'
-                then 'Ask the bank for the payment by its trace id, or add the missing statement to bank/.'
-            else 'Match it by hand (tieout review regroup) or explain it; it may belong to another Stripe account.'
+        case matches.match_kind || ' ' || members.side
+{%- for part in missing %}
+            when '{{ part.match_kind }} {{ part.side }}' then '{{ part.suggested_action }}'
+{%- endfor %}
         end as suggested_action
     from matches
     inner join {{ ref('fct_match_members') }} as members on matches.match_id = members.match_id
