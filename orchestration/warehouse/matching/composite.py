@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.warehouse.matching.decided import Decisions
-from orchestration.warehouse.matching.groups import SCHEMA
+from orchestration.warehouse.matching.groups import LEFT, RIGHT, SCHEMA, members
 from orchestration.warehouse.matching.likeness import Likeness
 
 # Of 4,100 such pairs in 16 simulated companies, up to a fifth of either side removed, none was wrong (2026-11-20).
@@ -82,20 +82,7 @@ def _groups(pairs: pa.Table) -> pa.Table:
         '","its text is that of this flow"]',
         "",
     )
-    sides = []
-    for side in ("left", "right"):
-        sides.append(
-            pa.table(
-                {
-                    "group_number": np.arange(count),
-                    "tier": pa.repeat("b", count),
-                    "confidence": pa.repeat(RULE_CONFIDENCE, count),
-                    "alternative_count": np.zeros(count, dtype=np.int64),
-                    "status": pa.repeat("auto", count),
-                    "evidence": evidence,
-                    "side": pa.repeat(side, count),
-                    "item_id": pairs[f"{side}_id"],
-                }
-            ).cast(SCHEMA)
-        )
-    return pa.concat_tables(sides)
+    sides = {side: (np.arange(count), pairs[f"{side}_id"]) for side in (LEFT, RIGHT)}
+    return members(
+        sides, tier="b", confidence=RULE_CONFIDENCE, alternatives=0, status="auto", evidence=evidence
+    )

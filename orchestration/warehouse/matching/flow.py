@@ -5,7 +5,6 @@ Each tier takes what it is sure of and leaves the rest to the next. What stays i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -16,7 +15,7 @@ import pyarrow.compute as pc
 from orchestration.warehouse.matching.composite import unique_amounts
 from orchestration.warehouse.matching.decided import Decisions
 from orchestration.warehouse.matching.explanation import explained
-from orchestration.warehouse.matching.groups import LEFT, RIGHT, SCHEMA, GroupBook
+from orchestration.warehouse.matching.groups import LEFT, RIGHT, GroupBook, members, unmatched
 from orchestration.warehouse.matching.lags import usual_days
 from orchestration.warehouse.matching.likeness import Likeness
 from orchestration.warehouse.matching.matcher import AUTOMATIC, Matching, match_lists
@@ -83,7 +82,7 @@ def match_flow(
     search.run(book, book.free(LEFT, left), book.free(RIGHT, right), (flow.left_name, flow.right_name))
     _one_to_one(connection, flow, book, matching, equal=False)
     for side, items in ((LEFT, left), (RIGHT, right)):
-        _unmatched(book, side, book.free(side, items))
+        book.extend(unmatched(side, book.free(side, items)))
     return book.table()
 
 
@@ -122,45 +121,13 @@ def _one_to_one(
     )
     free = ~taken.to_numpy(zero_copy_only=False)
     wanted = np.flatnonzero(free & (same == equal))
-    status = np.where(matching.status[wanted] == "ambiguous", "ambiguous", matching.status[wanted])
-    table = pa.table(
-        {
-            "group_number": np.arange(len(wanted)),
-            "tier": matching.tier[wanted],
-            "confidence": matching.learnt.probability[rows[wanted]],
-            "alternative_count": matching.alternatives[wanted],
-            "status": status,
-            "evidence": explained(connection, matching, wanted),
-            "left": left_ids.take(pa.array(wanted)),
-            "right": right_ids.take(pa.array(wanted)),
-        }
-    )
-    for side in (LEFT, RIGHT):
-        one = table.append_column("side", pa.repeat(side, len(wanted)))
-        book_rows = one.append_column("item_id", one[side])
-        if side == LEFT:
-            first = book_rows.select(SCHEMA.names)
-    book.extend(pa.concat_tables([first, book_rows.select(SCHEMA.names)]))
-
-
-def _unmatched(book: GroupBook, side: str, items: pa.Table) -> None:
-    count = items.num_rows
-    book.extend(
-        pa.table(
-            {
-                "group_number": np.arange(count),
-                "tier": pa.repeat("f", count),
-                "confidence": np.zeros(count),
-                "alternative_count": np.zeros(count, dtype=np.int64),
-                "status": pa.repeat("unmatched", count),
-                "evidence": pa.repeat("[]", count),
-                "side": pa.repeat(side, count),
-                "item_id": items["id"].combine_chunks(),
-            }
-        )
-    )
-
-
-def ids_of(items: Sequence[str]) -> str:
-    """The key of a set of items, whatever their order."""
-    return "|".join(sorted(items))
+    found = members(
+        {side: (np.arange(len(wanted)), ids.take(pa.array(wanted)))
+         for side, ids in ((LEFT, left_ids), (RIGHT, right_ids))},
+        tier=matching.tier[wanted],
+        confidence=matching.learnt.probability[rows[wanted]],
+        alternatives=matching.alternatives[wanted],
+        status=matching.status[wanted],
+        evidence=explained(connection, matching, wanted),
+    )  # fmt: skip
+    book.extend(found)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 LEFT, RIGHT = "left", "right"
 
@@ -24,6 +26,42 @@ SCHEMA = pa.schema(
         ("item_id", pa.string()),
     ]
 )
+
+
+def members(
+    sides: Mapping[str, tuple[NDArray[np.int64], pa.Array | pa.ChunkedArray]],
+    *,
+    tier: Any,
+    confidence: Any,
+    alternatives: Any,
+    status: Any,
+    evidence: Any,
+) -> pa.Table:
+    """Many groups as `SCHEMA`.
+
+    Args:
+        sides: Side -> group (from 0) and id of each of its items.
+        tier, confidence, alternatives, status, evidence: An array with a value per group, or one value for all.
+    """
+    tables = []
+    for side, (group, ids) in sides.items():
+        told = [_each(value, group) for value in (tier, confidence, alternatives, status, evidence)]
+        columns = [pa.array(group, pa.int64()), *told, pa.repeat(side, len(group)), ids]
+        tables.append(pa.table(columns, names=SCHEMA.names).cast(SCHEMA))
+    return pa.concat_tables(tables)
+
+
+def unmatched(side: str, items: pa.Table) -> pa.Table:
+    """A group of its own for each of the items: tier f."""
+    alone = {side: (np.arange(items.num_rows), items["id"])}
+    return members(alone, tier="f", confidence=0.0, alternatives=0, status="unmatched", evidence="[]")
+
+
+def _each(value: Any, group: NDArray[np.int64]) -> pa.Array | pa.ChunkedArray:
+    if isinstance(value, str | float | int):
+        return pa.repeat(pa.scalar(value), len(group))
+    values = value if isinstance(value, pa.Array | pa.ChunkedArray) else pa.array(value)
+    return values.take(pa.array(group))
 
 
 @dataclass

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.warehouse.matching.decided import Decisions
-from orchestration.warehouse.matching.groups import LEFT, RIGHT, SCHEMA, GroupBook
+from orchestration.warehouse.matching.groups import LEFT, RIGHT, SCHEMA, GroupBook, unmatched
 from orchestration.warehouse.matching.order_claims import note_numbering, weigh_claims
 from orchestration.warehouse.matching.order_groups import groups_of_claims, groups_of_meetings
 from orchestration.warehouse.matching.order_meetings import (
@@ -69,8 +69,8 @@ def match_orders(
             connection.execute(f"drop table if exists temp.{name}")
         for name in _VIEWS:
             connection.unregister(name)
-    book.extend(_unmatched(LEFT, book.free(LEFT, orders.filter(orders["expects_payment"]))))
-    book.extend(_unmatched(RIGHT, book.free(RIGHT, _charges_of_orders(orders, charges))))
+    book.extend(unmatched(LEFT, book.free(LEFT, orders.filter(orders["expects_payment"]))))
+    book.extend(unmatched(RIGHT, book.free(RIGHT, _charges_of_orders(orders, charges))))
     return book.table().cast(SCHEMA)
 
 
@@ -84,18 +84,3 @@ def _charges_of_orders(orders: pa.Table, charges: pa.Table) -> pa.Table:
     )
     ids = joined.filter(pc.and_(inside, pc.is_null(joined["invoice_id"])))["id"].combine_chunks()
     return charges.filter(pc.is_in(charges["id"], value_set=ids))
-
-
-def _unmatched(side: str, items: pa.Table) -> pa.Table:
-    count = items.num_rows
-    columns = {
-        "group_number": pa.array(range(count), pa.int64()),
-        "tier": pa.repeat("f", count),
-        "confidence": pa.repeat(0.0, count),
-        "alternative_count": pa.repeat(pa.scalar(0, pa.int64()), count),
-        "status": pa.repeat("unmatched", count),
-        "evidence": pa.repeat("[]", count),
-        "side": pa.repeat(side, count),
-        "item_id": items["id"].combine_chunks(),
-    }
-    return pa.table(columns, schema=SCHEMA)

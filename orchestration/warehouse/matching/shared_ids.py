@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from orchestration.warehouse.matching.decided import Decisions
-from orchestration.warehouse.matching.groups import LEFT, RIGHT, SCHEMA
+from orchestration.warehouse.matching.groups import LEFT, RIGHT, members
 
 # Shorter ones occur by chance.
 SHORTEST_ID = 6
@@ -81,23 +81,11 @@ def groups_by_id(found: pa.Table, decisions: Decisions) -> pa.Table:
     )
     named = pc.binary_join_element_wise('["both name ', pc.utf8_upper(found["reference"]), '", "', "")
     told = pc.binary_join_element_wise(named, sentence, '"]', "")
-    sides = [_members(found, f"{side}_ids") for side in (LEFT, RIGHT)]
-    group = np.concatenate([number for number, _ in sides])
-    side = np.repeat([LEFT, RIGHT], [len(number) for number, _ in sides])
-    items = pa.concat_arrays([ids for _, ids in sides])
-    order = np.argsort(group, kind="stable")
-    count = len(group)
-    return pa.table(
-        [
-            pa.array(group[order]), pa.repeat("a", count), pa.repeat(ID_CONFIDENCE, count),
-            pa.repeat(pa.scalar(0, pa.int64()), count), pa.repeat("auto", count), told.take(pa.array(group[order])),
-            pa.array(side[order], pa.string()), items.take(pa.array(order)),
-        ],
-        schema=SCHEMA,
-    )  # fmt: skip
+    sides = {side: _items(found, f"{side}_ids") for side in (LEFT, RIGHT)}
+    return members(sides, tier="a", confidence=ID_CONFIDENCE, alternatives=0, status="auto", evidence=told)
 
 
-def _members(found: pa.Table, column: str) -> tuple[NDArray[np.int64], pa.Array]:
+def _items(found: pa.Table, column: str) -> tuple[NDArray[np.int64], pa.Array]:
     """Row number and item id of every member."""
     lists = found[column].combine_chunks()
     return pc.list_parent_indices(lists).to_numpy().astype(np.int64), pc.list_flatten(lists)
@@ -106,7 +94,7 @@ def _members(found: pa.Table, column: str) -> tuple[NDArray[np.int64], pa.Array]
 def _not_forbidden(found: pa.Table, decisions: Decisions) -> pa.Table:
     if not decisions.forbidden:
         return found
-    number, ids = _members(found, "left_ids")
+    number, ids = _items(found, "left_ids")
     rejected = pa.array(sorted({left for left, _ in decisions.forbidden}), pa.string())
     doubtful = np.unique(number[pc.is_in(ids, value_set=rejected).to_numpy(zero_copy_only=False)])
     rows = found.take(pa.array(doubtful)).select(["left_ids", "right_ids"]).to_pylist()
@@ -120,17 +108,17 @@ def _first_claims(found: pa.Table) -> pa.Table:
     keep = np.ones(found.num_rows, dtype=bool)
     places, items = [], []
     for column in ("left_ids", "right_ids"):
-        number, ids = _members(found, column)
+        number, ids = _items(found, column)
         item = ids.dictionary_encode().indices.to_numpy().astype(np.int64)
         shared = np.bincount(item, minlength=1)[item] > 1
         places.append(number[shared])
         items.append(item[shared] * 2 + (column == "right_ids"))
-    members: dict[int, list[int]] = {}
+    claims: dict[int, list[int]] = {}
     for place, one in zip(np.concatenate(places).tolist(), np.concatenate(items).tolist(), strict=True):
-        members.setdefault(place, []).append(one)
+        claims.setdefault(place, []).append(one)
     seen: set[int] = set()
-    for place in sorted(members):
-        keep[place] = seen.isdisjoint(members[place])
+    for place in sorted(claims):
+        keep[place] = seen.isdisjoint(claims[place])
         if keep[place]:
-            seen.update(members[place])
+            seen.update(claims[place])
     return found.filter(pa.array(keep))
