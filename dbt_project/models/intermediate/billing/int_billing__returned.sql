@@ -39,7 +39,7 @@ summed as (
         coalesce(sums.given_minor, 0) as given_minor,
         coalesce({{ share_of('excesses.excess_minor', 'bills.books_minor', 'nullif(bills.amount_minor, 0)') }}, 0) as excess_minor,
         coalesce({{ share_of('events.tax_minor', 'bills.books_minor', 'nullif(bills.amount_minor, 0)') }}, 0)
-        * case when events.kind = 'refund_failure' then -1 else 1 end as books_tax_minor,
+        * case when events.kind in ('refund_failure', 'dispute_reversal') then -1 else 1 end as books_tax_minor,
         coalesce(recovered.recovered_minor, 0) as recovered_minor,
         coalesce(recovered.contra_minor, 0) as recovered_contra_minor
     from events
@@ -70,7 +70,7 @@ amounts as (
     select account_id, event_id, concat('deferred.', component_id), 'deferred_revenue', null, -amount_minor - contra_minor from changes
     union all
     select account_id, event_id, 'recovered', 'recoverables', null,
-        case when kind = 'dispute_reversal' then -gross_minor else from_recovered_minor - coalesce(contra_again_minor, 0) end
+        case when kind = 'dispute_reversal' then -gross_minor - books_tax_minor else from_recovered_minor - coalesce(contra_again_minor, 0) end
     from placed
     union all
     select account_id, event_id, 'contra.recovered', {{ contra_account('kind') }}, null, coalesce(contra_again_minor, 0) from placed
