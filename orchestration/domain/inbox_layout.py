@@ -14,7 +14,7 @@ PIPELINE_MARKER = "coreapi_SUCCESS"
 CONTROL_SUFFIX = ".control.json"
 CONNECTED_PREFIX = "connected_account_"
 PLATFORM = "platform"
-# Files of business/ that have a place; of fulfilments and exclusions no loader reads the columns yet.
+# Files of business/ that have a place.
 BUSINESS_TABLES = (
     "account_map",
     "exclusions",

@@ -9,7 +9,7 @@ import duckdb
 
 from orchestration.sources.bank.rules import BankRules, Layout
 from orchestration.sources.bank.values import account_number
-from orchestration.warehouse.company_seeds import SEED_FOLDER
+from orchestration.warehouse.company_values import SEED_FOLDER
 
 
 @cache

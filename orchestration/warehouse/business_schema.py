@@ -90,6 +90,15 @@ TABLES = {
         ("ticket_id",),
         _fields("ticket_id!:text", "customer_id:text", "opened_at!:instant", "kind:text"),
     ),
+    "exclusions": BusinessTable(
+        ("object_id",),
+        _fields("object_id!:text", "excluded_at!:instant", "reason:text"),
+        frozenset({ACCOUNT, "reason"}),
+    ),
+    "fulfilments": BusinessTable(
+        ("fulfilment_id",),
+        _fields("fulfilment_id!:text", "object_id!:text", "fulfilled_at!:instant", "amount_minor!:minor"),
+    ),
 }
 
 # Behind the columns of every table: when its rows were true and received, and which load brought them.

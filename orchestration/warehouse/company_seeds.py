@@ -17,29 +17,10 @@ import duckdb
 from orchestration.domain.errors import UsageError
 from orchestration.sources.landing import verified_blob
 from orchestration.sources.receipts import Receipt
+from orchestration.warehouse.company_values import SEED_FOLDER, refuse_wrong_values
 from orchestration.warehouse.connection import quoted
-from orchestration.workspace import PROJECT_ROOT, Workspace
+from orchestration.workspace import Workspace
 
-# Columns of seeds that are not text; the models cast them, and a cast that fails there names no file.
-TYPES = {
-    "clears_within_days": "integer",
-    "credit_minor": "bigint",
-    "debit_minor": "bigint",
-    "exponent": "integer",
-    "from_date": "date",
-    "holiday_date": "date",
-    "is_mirror": "boolean",
-    "opening_date": "date",
-    "remaining_minor": "bigint",
-    "service_end_date": "date",
-    "service_start_date": "date",
-}
-WORDS = {
-    "bigint": "whole number",
-    "boolean": "true or false",
-    "date": "day (YYYY-MM-DD)",
-    "integer": "whole number",
-}
 # What makes a row one of its own where the first column alone does not.
 KEYS = {
     "bank_accounts": ("bank_account", "currency", "from_date"),
@@ -47,8 +28,28 @@ KEYS = {
     "bank_layouts": ("bank_account", "file_pattern"),
 }
 # Columns that a company's file may leave out.
-OPTIONAL = {"bank_accounts": frozenset({"calendar"})}
-SEED_FOLDER = PROJECT_ROOT / "dbt_project" / "seeds"
+OPTIONAL = {
+    "bank_accounts": frozenset({"calendar"}),
+    "revenue_rules": frozenset(
+        {
+            "account_id",
+            "product_id",
+            "price_id",
+            "description_contains",
+            "metadata_key",
+            "metadata_value",
+            "from_date",
+            "to_date",
+            "recognition_policy",
+            "window_months",
+            "treatment",
+            "treatment_bps",
+            "party",
+            "obligation",
+        }
+    ),
+    "standalone_prices": frozenset({"account_id", "product_id", "price_id", "from_date"}),
+}
 
 
 @cache
@@ -98,7 +99,7 @@ def load_company_seeds(
 
     Raises:
         UsageError: A file misses a column, has an unknown one, a row of another length, a key twice, or a value
-            that cannot be read.
+            that cannot be read or is not allowed.
     """
     files = company_files(receipts)
     connection.execute("begin")
@@ -111,31 +112,8 @@ def load_company_seeds(
             if rows:
                 marks = ", ".join("?" for _ in columns)
                 connection.executemany(f"insert into company.{quoted(seed)} values ({marks})", rows)
-                _refuse_unreadable(connection, seed, columns, files[seed].name)
+                refuse_wrong_values(connection, seed, columns, files[seed].name)
     connection.execute("commit")
-
-
-def _refuse_unreadable(
-    connection: duckdb.DuckDBPyConnection, seed: str, columns: tuple[str, ...], name: str
-) -> None:
-    for column in columns:
-        kind = TYPES.get(column)
-        if kind is None:
-            continue
-        # a decimal point would be rounded away by the cast
-        unreadable = f"try_cast({column} as {kind}) is null"
-        if kind in ("bigint", "integer"):
-            unreadable += f" or not regexp_full_match({column}, '-?[0-9]+')"
-        bad = connection.execute(
-            f"select {columns[0]}, {column} from company.{quoted(seed)} "
-            f"where {column} is not null and ({unreadable}) limit 1"
-        ).fetchone()
-        if bad:
-            raise UsageError(
-                f"{column} {bad[1]!r} of {bad[0]!r} is no {WORDS[kind]}.",
-                where=name,
-                remedy="Correct the file.",
-            )
 
 
 def _rows(

@@ -17,14 +17,7 @@ from orchestration.domain.report_names import parse_report_name, report_type
 from orchestration.sources.catalog import Catalog, Table
 from orchestration.sources.landing import verified_blob
 from orchestration.sources.receipts import Receipt
-from orchestration.warehouse import (
-    business_schema,
-    load_api,
-    load_bank,
-    load_business,
-    load_report,
-    load_tabular,
-)
+from orchestration.warehouse import load_api, load_bank, load_business, load_report, load_tabular
 from orchestration.warehouse.api_observations import ApiLoad
 from orchestration.warehouse.archive import decompress
 from orchestration.warehouse.control_totals import prove_control
@@ -34,8 +27,8 @@ from orchestration.workspace import Workspace
 
 # How long a row may exist at Stripe before an export shows it (docs.stripe.com/stripe-data/available-data).
 DATA_LAG = {"sigma": timedelta(hours=3), "pipeline": timedelta(hours=12)}
-# Kinds of which every file is loaded; of reports and business files it depends on the table.
-LOADED_KINDS = ("sigma", "pipeline", "api", "events", "bank", "unknown")
+# Kinds of which every file is loaded; of reports it depends on the type.
+LOADED_KINDS = ("sigma", "pipeline", "api", "events", "bank", "business", "unknown")
 CRITICAL_OBJECT = re.compile(rb'"object"\s*:\s*"(balance_transaction|payout|transfer)"')
 CRITICAL_TABLES = (
     "balance_transactions",
@@ -142,8 +135,6 @@ def _tabular_load(
 
 def is_loaded(receipt: Receipt) -> bool:
     """Whether a loader reads such a file; what none reads is landed and waits."""
-    if receipt.kind == "business":
-        return receipt.table in business_schema.TABLES
     return receipt.kind in LOADED_KINDS or (receipt.kind == "reports" and report_type(receipt.table) != "")
 
 

@@ -11,7 +11,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.domain.inbox_layout import BUSINESS_TABLES
 from orchestration.sources.landing import receive
+from orchestration.warehouse.business_schema import TABLES
 from orchestration.warehouse.connection import connect
 from orchestration.warehouse.quarantine import rebuild_quarantine
 from orchestration.warehouse.raw_loader import LoadOutcome, load_landing
@@ -116,15 +118,61 @@ def test_a_bad_file_of_business_does_not_hold_up_the_close(tmp_path: Path) -> No
     ]
 
 
-def test_names_without_a_place_are_refused_and_files_without_a_loader_wait(tmp_path: Path) -> None:
-    files: dict[str, str | bytes] = {
-        "business/order.csv": HEADER + FIRST,
-        "business/fulfilments.csv": "a\n1\n",
-    }
-    _, outcome = loaded(tmp_path, files)
+def test_names_without_a_place_are_refused_and_every_place_has_a_loader(tmp_path: Path) -> None:
+    _, outcome = loaded(tmp_path, {"business/order.csv": HEADER + FIRST})
     assert [refusal.receipt.name for refusal in outcome.refused] == ["business/order.csv"]
     assert "named after account_map, exclusions" in outcome.refused[0].reason
-    assert outcome.loaded == []
+    assert outcome.loaded == [] and sorted(TABLES) == list(BUSINESS_TABLES)
+
+
+def test_what_is_left_out_of_revenue_needs_no_reason_and_no_account(tmp_path: Path) -> None:
+    bare = "object_id,excluded_at\nin_1,2026-03-01T10:00:00Z\nch_1,2026-03-02T00:00:00+02:00\n"
+    workspace, outcome = loaded(tmp_path / "bare", {"business/exclusions.csv": bare})
+    assert outcome.refused == [] and outcome.rows == {"business.exclusions": 2}
+    assert rows(workspace, "_account_id, object_id, reason", "exclusions") == [
+        ("platform", "ch_1", None), ("platform", "in_1", None),
+    ]  # fmt: skip
+    full = "object_id,excluded_at,reason,account\nin_1,2026-03-01T10:00:00Z,a loan,acct_1\n"
+    workspace, outcome = loaded(tmp_path / "full", {"business/exclusions.csv": full})
+    assert outcome.refused == []
+    assert rows(workspace, "_account_id, object_id, reason", "exclusions") == [("acct_1", "in_1", "a loan")]
+
+
+FULFILMENTS = (
+    "fulfilment_id,object_id,fulfilled_at,amount_minor\n"
+    "f1,il_1,2026-03-01T10:00:00Z,500\n"
+    "f2,il_1,2026-03-05T10:00:00Z,-100\n"
+)
+
+
+def test_a_fulfilment_may_take_back_and_several_may_be_of_one_line(tmp_path: Path) -> None:
+    workspace, outcome = loaded(tmp_path, {"business/fulfilments.csv": FULFILMENTS})
+    assert outcome.refused == [] and outcome.rows == {"business.fulfilments": 2}
+    assert rows(workspace, "_account_id, fulfilment_id, object_id, amount_minor", "fulfilments") == [
+        ("platform", "f1", "il_1", "500"), ("platform", "f2", "il_1", "-100"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("table", "damage", "said"),
+    [
+        ("fulfilments", (",500", ",5.00"), "decimals in minor units in column amount_minor"),
+        ("fulfilments", (",500", ","), "empty amount_minor in column amount_minor"),
+        ("fulfilments", ("f1,il_1", "f1,"), "empty object_id in column object_id"),
+        ("fulfilments", ("f2,", "f1,"), "Two different rows with one key inside one export: f1."),
+        ("fulfilments", ("2026-03-01T10", "yesterday"), "unreadable time in column fulfilled_at"),
+        ("fulfilments", ("fulfilled_at", "at"), "Required column fulfilled_at is missing."),
+        ("exclusions", ("excluded_at", "at"), "Required column excluded_at is missing."),
+        ("exclusions", ("in_1", ""), "empty object_id in column object_id"),
+        ("exclusions", ("2026-03-01T10:00:00Z", ""), "empty excluded_at in column excluded_at"),
+    ],
+)
+def test_what_revenue_rests_on_is_refused_when_it_is_unclear(
+    tmp_path: Path, table: str, damage: tuple[str, str], said: str
+) -> None:
+    exclusions = "object_id,excluded_at\nin_1,2026-03-01T10:00:00Z\n"
+    text = {"fulfilments": FULFILMENTS, "exclusions": exclusions}[table]
+    assert said in reason(tmp_path, text.replace(*damage, 1), table)
 
 
 def test_gzip_and_parquet_hold_the_same_rows(tmp_path: Path) -> None:
