@@ -113,6 +113,15 @@ def expected(example_id: str) -> Cells:
     return {cell: value for cell, value in cells.items() if value}
 
 
+def differences(found: Cells, wanted: Cells) -> list[str]:
+    """Cells that are not as wanted, in words and in minor units."""
+    return [
+        f"{' '.join(cell)}: expected {wanted.get(cell, 0)}, got {found.get(cell, 0)}"
+        for cell in sorted({*found, *wanted}, key=lambda cell: (cell[2], cell[0], cell[1]))
+        if found.get(cell, 0) != wanted.get(cell, 0)
+    ]
+
+
 def imbalance(cells: Cells) -> dict[tuple[str, str], int]:
     """(Currency, period) -> debits less credits, where they differ."""
     sums: dict[tuple[str, str], int] = {}
