@@ -104,7 +104,7 @@ def expected(example_id: str) -> Cells:
         _add(cells, (currency, account, period), value)
     first, values = GOES_ON.get(example_id, ("", ()))
     for distance, value in enumerate(values):
-        period = _later(first, distance)
+        period = later(first, distance)
         _add(cells, (currency, "Revenue", period), value)
         _add(cells, (currency, "DeferredRevenue", period), f"-{value}")
     for difference in DELIBERATE:
@@ -113,13 +113,15 @@ def expected(example_id: str) -> Cells:
     return {cell: value for cell, value in cells.items() if value}
 
 
-def differences(found: Cells, wanted: Cells) -> list[str]:
-    """Cells that are not as wanted, in words and in minor units."""
-    return [
-        f"{' '.join(cell)}: expected {wanted.get(cell, 0)}, got {found.get(cell, 0)}"
-        for cell in sorted({*found, *wanted}, key=lambda cell: (cell[2], cell[0], cell[1]))
-        if found.get(cell, 0) != wanted.get(cell, 0)
+def assert_same(found: Cells, wanted: Cells) -> None:
+    """Every cell is as wanted, in minor units; all that are not are named."""
+    wrong = [
+        f"{period} {account} ({currency}): expected {wanted.get((currency, account, period), 0)}, "
+        f"got {found.get((currency, account, period), 0)}"
+        for currency, account, period in sorted({*found, *wanted}, key=lambda cell: (cell[2], cell[0], cell[1]))
+        if found.get((currency, account, period), 0) != wanted.get((currency, account, period), 0)
     ]
+    assert not wrong, "\n".join(wrong)
 
 
 def imbalance(cells: Cells) -> dict[tuple[str, str], int]:
@@ -153,7 +155,7 @@ def _columns(labels: list[str], year: int, example_id: str) -> list[tuple[str, s
     return columns
 
 
-def _later(period: str, months: int) -> str:
+def later(period: str, months: int) -> str:
     year, month = divmod(int(period[:4]) * 12 + int(period[5:]) - 1 + months, 12)
     return f"{year}-{month + 1:02d}"
 

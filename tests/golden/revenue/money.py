@@ -102,25 +102,30 @@ class Money:
         return Charge(row, transaction)
 
     def refund(
-        self, charge: Charge, at: str, amount: str = "", *, rate: str = "", fee: int = 0, **more: object
-    ) -> Row:
-        """Money back to the customer; without an amount all that is left. `fee` is what comes back of fees."""
+        self, charge: Charge, at: str, amount: str = "", *, rate: str = "", fee: int = 0,
+        fee_type: str = "application_fee", category: str = "refund", **more: object,
+    ) -> Row:  # fmt: skip
+        """Money back to the customer; without an amount all that is left. A negative `fee` comes back with it."""
         units = minor(amount) if amount else charge.left
         assert 0 < units <= charge.left, (units, charge.left)
         is_card = charge.id.startswith("ch_")
         refund_id = self.id("re" if is_card else "pyr")
         transaction = self.transaction(
-            "refund" if is_card else "payment_refund", "refund", -self.settled(units, rate), at, refund_id,
-            fee=fee, fee_type="application_fee", rate=rate,
+            "refund" if is_card else "payment_refund", category, -self.settled(units, rate), at, refund_id,
+            fee=fee, fee_type=fee_type, rate=rate,
         )  # fmt: skip
         row = self.add(
             "refunds", id=refund_id, created=instant(at), amount=units, currency=self.currency, charge_id=charge.id,
-            status="succeeded", reason="requested_by_customer", balance_transaction_id=transaction["id"],
-            refund_payment_intent=charge.row["payment_intent"], **more,
+            status="succeeded", balance_transaction_id=transaction["id"],
+            refund_payment_intent=charge.row["payment_intent"], **{"reason": "requested_by_customer", **more},
         )  # fmt: skip
         charge.refunds.append(row)
         _refunded(charge, units)
         return row
+
+    def partial_capture(self, charge: Charge, at: str, amount: str) -> Row:
+        """What was authorized and not captured is given back, as a refund that is none."""
+        return self.refund(charge, at, amount, category="partial_capture_reversal", reason="partial_capture")
 
     def refund_failed(self, charge: Charge, refund: Row, at: str) -> None:
         """The customer's bank sends the refund back: the charge is paid again."""
@@ -139,9 +144,9 @@ class Money:
             status="needs_response", reason="fraudulent", network_reason_code="10.4", is_charge_refundable=False,
         )  # fmt: skip
 
-    def win(self, dispute: Row, at: str) -> None:
-        """The bank decides for the seller, and the money comes back."""
-        self.transaction("adjustment", "dispute_reversal", dispute["amount"], at, dispute["id"])
+    def win(self, dispute: Row, at: str, *, fee: str = "0") -> None:
+        """The bank decides for the seller, and the money comes back, as may the fee."""
+        self.transaction("adjustment", "dispute_reversal", dispute["amount"], at, dispute["id"], fee=-minor(fee))
         dispute["status"] = "won"
 
 

@@ -10,19 +10,12 @@ import pytest
 
 from orchestration.domain.inbox_layout import PLATFORM
 from orchestration.workspace import Workspace
-from tests.golden.revenue import (
-    stripe_billing,
-    stripe_connect,
-    stripe_contra,
-    stripe_policies,
-    stripe_subscriptions,
-)
 from tests.golden.revenue.expected import (
     DELIBERATE,
     LEFT_OUT,
     REFERENCE,
     Cells,
-    differences,
+    assert_same,
     expected,
     imbalance,
     printed,
@@ -30,27 +23,14 @@ from tests.golden.revenue.expected import (
 )
 from tests.golden.revenue.published import natural_changes, run_examples
 from tests.golden.revenue.registry import EXAMPLES
+from tests.golden.revenue.stories import STRIPE, WITHOUT_CATCH_UP
 from tests.golden.revenue.tables import minor
 from tests.pipeline.harness import rows
 
-STORIES = (stripe_billing, stripe_connect, stripe_contra, stripe_policies, stripe_subscriptions)
-IDS = sorted(name for name, found in EXAMPLES.items() if found.tell.__module__ in {story.__name__ for story in STORIES})
-WITHOUT_CATCH_UP = ["A06"]
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not REFERENCE.is_file(), reason="../shared/reference is not here: the examples are not part of the project"),
 ]
-
-
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    told = [EXAMPLES[name] for name in IDS if name not in WITHOUT_CATCH_UP]
-    return run_examples(tmp_path_factory.mktemp("stripe_examples"), told)
-
-
-@pytest.fixture(scope="module")
-def changes(workspace: Workspace) -> dict[str, Cells]:
-    return natural_changes(workspace)
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +46,10 @@ def of_example(name: str, changes: dict[str, Cells]) -> Cells:
 
 
 def test_every_example_is_told_or_left_out_with_a_reason() -> None:
-    assert sorted([*IDS, *LEFT_OUT]) == sorted(reference())
+    assert sorted([*STRIPE, *LEFT_OUT]) == sorted(reference())
 
 
-@pytest.mark.parametrize("name", IDS)
+@pytest.mark.parametrize("name", STRIPE)
 def test_what_is_expected_balances(name: str) -> None:
     assert imbalance(expected(name)) == {}
 
@@ -80,14 +60,14 @@ def test_a_deliberate_difference_is_one(difference) -> None:
     assert stated.get((difference.account, difference.period), 0) != minor(difference.ours)
 
 
-@pytest.mark.parametrize("name", [name for name in IDS if name not in WITHOUT_CATCH_UP])
+@pytest.mark.parametrize("name", [name for name in STRIPE if name not in WITHOUT_CATCH_UP])
 def test_the_published_changes_are_those_of_the_example(name: str, changes: dict[str, Cells]) -> None:
-    assert differences(of_example(name, changes), expected(name)) == []
+    assert_same(of_example(name, changes), expected(name))
 
 
 @pytest.mark.parametrize("name", WITHOUT_CATCH_UP)
 def test_the_published_changes_without_catch_up(name: str, changes_without_catch_up: dict[str, Cells]) -> None:
-    assert differences(of_example(name, changes_without_catch_up), expected(name)) == []
+    assert_same(of_example(name, changes_without_catch_up), expected(name))
 
 
 def test_nothing_about_the_examples_is_an_exception(workspace: Workspace) -> None:
