@@ -11,6 +11,22 @@ from orchestration.code_version import models_fingerprint
 from orchestration.run_context import RunContext, write_json
 from orchestration.workspace import Workspace
 
+# Settings that models read, as `run_value(name)`.
+MODEL_SETTINGS = (
+    "books",
+    "catch_up",
+    "credit_losses",
+    "customer_balance_adjustments",
+    "fiscal_calendar",
+    "functional_currency",
+    "fx_remeasure",
+    "late_policy",
+    "max_unexplained_bps",
+    "recognition_policy",
+    "refund_tax",
+    "reporting_timezone",
+)
+
 
 def dbt_environment(workspace: Workspace, context: RunContext) -> dict[str, str]:
     """What the dbt of a run must know: where to build, from which load on, up to which instant."""
@@ -23,9 +39,13 @@ def dbt_environment(workspace: Workspace, context: RunContext) -> dict[str, str]
         "TIEOUT_RUN_PREVIOUS_AS_OF": previous.get("as_of", "1970-01-01T00:00:00Z"),
         "TIEOUT_RUN_BUILT_THROUGH": str(previous.get("built_through", 0)),
         "TIEOUT_RUN_LIVEMODE": context.livemode,
-        "TIEOUT_RUN_REPORTING_TIMEZONE": context.settings["reporting_timezone"],
-        "TIEOUT_RUN_MAX_UNEXPLAINED_BPS": str(context.settings["max_unexplained_bps"]),
+        **{f"TIEOUT_RUN_{name.upper()}": _as_text(context.settings[name]) for name in MODEL_SETTINGS},
     }
+
+
+def _as_text(value: Any) -> str:
+    """A switch is `true` or `false`, as in tieout.toml."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def build_state(workspace: Workspace) -> dict[str, Any]:

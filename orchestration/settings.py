@@ -10,6 +10,7 @@ import difflib
 import hashlib
 import json
 import os
+import re
 import tomllib
 import zoneinfo
 from collections.abc import Mapping
@@ -31,6 +32,14 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "metrics_mode": ("default", "stripe"),
     "churn_timing": ("service_end", "cancel_request", "stripe"),
 }
+# Books -> the settings that they have by default where they are not Stripe's. ASC 326-20-30 and 830-20-35: credit
+# losses are an expense, and receivables in another currency are measured again at the end of each month.
+PROFILES: dict[str, dict[str, Any]] = {"us_gaap": {"credit_losses": "expense", "fx_remeasure": True}}
+# Texts that end up in queries and are none of a few words -> what they look like, and the same in words.
+PATTERNS = {
+    "functional_currency": ("[a-z]{3}", "an ISO 4217 code such as usd"),
+    "fiscal_calendar": ("[a-z0-9-]+", "the name of a calendar such as calendar or 4-4-5"),
+}
 # Variables that name places and limits of this machine, not settings of the company.
 MACHINE_VARIABLES = frozenset(
     {
@@ -51,6 +60,7 @@ class Settings:
     Attributes:
         reporting_timezone: IANA zone in which days, months and periods are cut.
         mode: live or test; empty: the one that the inbox holds.
+        books: A profile: where it is us_gaap, PROFILES says what other settings are unless they are set themselves.
         max_unexplained_bps: Unexplained money, in 1/100 of a percent, above which nothing is published.
     """
 
@@ -120,6 +130,10 @@ def load_settings(
             warnings.append(f"{variable} is not a setting. {_nearest(name)}")
             continue
         values[name], origins[name] = _checked(name, text, variable), variable
+    books = values.get("books", Settings.books)
+    for name, value in PROFILES.get(books, {}).items():
+        if origins[name] == "default":
+            values[name], origins[name] = value, f"books = {books}"
     return Settings(**values, origins=origins), warnings
 
 
@@ -180,4 +194,8 @@ def _checked(name: str, value: Any, where: str) -> Any:
         )
     if name == "functional_currency":
         value = value.lower()
+    if name in PATTERNS and not re.fullmatch(PATTERNS[name][0], value):
+        raise UsageError(
+            f"Setting {name} is {value!r}.", where=where, remedy=f"It must be {PATTERNS[name][1]}."
+        )
     return value

@@ -10,9 +10,19 @@ again in every run (2.8 s of a sample run, measured 2026-11).
         'previous_as_of': '1970-01-01T00:00:00Z',
         'built_through': '0',
         'livemode': '',
-        'reporting_timezone': 'UTC',
         'run_id': '',
         'max_unexplained_bps': '',
+        'books': 'stripe',
+        'catch_up': 'true',
+        'credit_losses': 'contra',
+        'customer_balance_adjustments': 'expense',
+        'fiscal_calendar': 'calendar',
+        'functional_currency': 'usd',
+        'fx_remeasure': 'false',
+        'late_policy': 'open_period',
+        'recognition_policy': 'by_instant',
+        'refund_tax': 'none',
+        'reporting_timezone': 'UTC',
     } -%}
     {{- return(env_var('TIEOUT_RUN_' ~ name | upper, defaults[name]) if execute else defaults[name]) -}}
 {%- endmacro %}

@@ -147,7 +147,7 @@ def _warn(path: Path, one: ListFile) -> None:
 def _summary(
     tables: Sequence[pa.Table], matching: Matching, sets: list[RivalSet], answers: dict[str, pa.Table]
 ) -> Iterator[str]:
-    from orchestration.warehouse.matching.lessons import lessons
+    from orchestration.warehouse.matching.learnt_in_words import learnt_in_words
     from orchestration.warehouse.matching.list_results import unmatched_money
 
     left, right = tables
@@ -167,7 +167,7 @@ def _summary(
     if not rest:
         yield f"  {'unmatched':<11} none"
     if left.num_rows and right.num_rows:
-        for place, line in enumerate(lessons(matching)):
+        for place, line in enumerate(learnt_in_words(matching)):
             yield f"  {'learnt' if not place else '':<11} {line}"
         if not len(matching.pairs):
             yield "  If they should: are currencies the same, signs aligned, and amounts in minor units on both sides?"

@@ -12,7 +12,7 @@ from orchestration.domain.inbox_layout import PLATFORM
 from orchestration.warehouse.business_schema import ACCOUNT, OTHER, TABLES, BusinessTable, content_columns
 from orchestration.warehouse.connection import literal, quoted, scalar
 from orchestration.warehouse.raw_gates import Rule, check_rows, field_rules
-from orchestration.warehouse.tabular_file import TabularLoad, file_columns, first_lines, reader
+from orchestration.warehouse.tabular_file import TabularLoad, file_columns, read_as_a_whole, reader
 
 _DAYS = {
     "date": ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "unreadable day (YYYY-MM-DD)"),
@@ -70,18 +70,12 @@ def _insert(
         "_received_at": f"timestamptz {literal(load.received_at)}",
         "_load_seq": str(load.load_seq),
     }
-    try:
+    with read_as_a_whole(load.name):
         connection.execute(
             f"insert into business.{load.relation} ({', '.join(values)}) "
             f"select {', '.join(values.values())} from {reader(load, columns)}",
             [str(load.path)],
         )
-    except duckdb.Error as error:
-        raise InputRefused(
-            f"The file cannot be read as a whole: {first_lines(error)}",
-            where=load.name,
-            remedy="It may be cut or damaged; export it again.",
-        ) from None
 
 
 def _prove(connection: duckdb.DuckDBPyConnection, load: TabularLoad, table: BusinessTable) -> int:

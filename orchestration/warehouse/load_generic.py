@@ -8,7 +8,13 @@ import duckdb
 
 from orchestration.domain.errors import InputRefused
 from orchestration.warehouse.connection import literal, quoted, scalar
-from orchestration.warehouse.tabular_file import TabularLoad, check_header, file_columns, first_lines, reader
+from orchestration.warehouse.tabular_file import (
+    TabularLoad,
+    check_header,
+    file_columns,
+    read_as_a_whole,
+    reader,
+)
 
 
 def generic_rows(
@@ -55,14 +61,8 @@ def load_generic(connection: duckdb.DuckDBPyConnection, load: TabularLoad, objec
     target = f"sigma.{load.relation}"
     rows = 0
     for query in generic_rows(connection, load, object_table):
-        try:
+        with read_as_a_whole(load.name):
             connection.execute(f"insert into {target} by name {query}", [str(load.path)])
-        except duckdb.Error as error:
-            raise InputRefused(
-                f"The file cannot be read as a whole: {first_lines(error)}",
-                where=load.name,
-                remedy="It may be cut or damaged; export it again.",
-            ) from None
         rows += scalar(connection, f"select count(*) from {target} where _load_seq = {load.load_seq}")
     key = (
         "_account_id, object_table, object_id, key"

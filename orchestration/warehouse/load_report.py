@@ -18,7 +18,7 @@ from orchestration.domain.report_names import ReportName
 from orchestration.warehouse.connection import literal
 from orchestration.warehouse.raw_gates import Rule, check_rows
 from orchestration.warehouse.raw_schema import REPORT_TEXTS
-from orchestration.warehouse.tabular_file import TabularLoad, file_columns, first_lines, reader
+from orchestration.warehouse.tabular_file import TabularLoad, file_columns, read_as_a_whole, reader
 from orchestration.workspace import PROJECT_ROOT
 
 RELATION = "reports.balance_summary"
@@ -59,18 +59,12 @@ def load_file(
         "received_at": f"timestamptz {literal(load.received_at)}",
         "load_seq": str(load.load_seq),
     }
-    try:
+    with read_as_a_whole(load.name):
         connection.execute(
             f"insert into {RELATION} ({', '.join([*REPORT_TEXTS, *own])}) "
             f"select {', '.join([*REPORT_TEXTS, *own.values()])} from {reader(load, columns)}",
             [str(load.path)],
         )
-    except duckdb.Error as error:
-        raise InputRefused(
-            f"The file cannot be read as a whole: {first_lines(error)}",
-            where=load.name,
-            remedy="It may be cut or damaged; export it again.",
-        ) from None
     rows = _prove_rows(connection, load, name)
     _prove_balances(connection, load)
     read = {*REPORT_TEXTS, "account"} if name.is_connected else {*REPORT_TEXTS}

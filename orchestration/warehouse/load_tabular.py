@@ -12,7 +12,13 @@ from orchestration.sources.catalog import Field
 from orchestration.warehouse.connection import literal, quoted, scalar
 from orchestration.warehouse.raw_gates import Rule, check_rows, column_text, field_rules, net_rule
 from orchestration.warehouse.raw_schema import SIGMA_OWN_COLUMNS, columns_of
-from orchestration.warehouse.tabular_file import TabularLoad, check_header, file_columns, first_lines, reader
+from orchestration.warehouse.tabular_file import (
+    TabularLoad,
+    check_header,
+    file_columns,
+    read_as_a_whole,
+    reader,
+)
 from orchestration.warehouse.tabular_keys import resolve_keys
 
 # Data Pipeline adds these to every table; they say nothing about the object.
@@ -52,20 +58,16 @@ def load_file(connection: duckdb.DuckDBPyConnection, load: TabularLoad) -> tuple
     }
     names = ", ".join([*(quoted(by_name[column.lower()]) for column in kept), *own])
     values = ", ".join([*(f"cast({quoted(column)} as varchar)" for column in kept), *own.values()])
-    try:
-        connection.execute(
-            f"insert into {target} ({names}) select {values} from {reader(load, columns)}", [str(load.path)]
-        )
-    except duckdb.ConstraintException:
-        raise InputRefused(
-            "empty column account: a row of a connected account names no tenant", where=load.name
-        ) from None
-    except duckdb.Error as error:
-        raise InputRefused(
-            f"The file cannot be read as a whole: {first_lines(error)}",
-            where=load.name,
-            remedy="It may be cut or damaged; export it again.",
-        ) from None
+    with read_as_a_whole(load.name):
+        try:
+            connection.execute(
+                f"insert into {target} ({names}) select {values} from {reader(load, columns)}",
+                [str(load.path)],
+            )
+        except duckdb.ConstraintException:
+            raise InputRefused(
+                "empty column account: a row of a connected account names no tenant", where=load.name
+            ) from None
     rows = _prove(connection, load, kept)
     resolve_keys(connection, load, kept, missing, had_rows=bool(had_rows))
     modelled = {*(load.table.fields if load.table else ()), "account", *PIPELINE_COLUMNS}

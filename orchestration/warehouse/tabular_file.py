@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,6 +131,23 @@ def csv_reader(path: str, columns: list[str]) -> str:
         "escape = '\"', strict_mode = true, null_padding = false, ignore_errors = false, "
         "max_line_size = 16777216)"
     )
+
+
+@contextmanager
+def read_as_a_whole(name: str) -> Iterator[None]:
+    """Around the statement that reads a file: what DuckDB says of a damaged one, as a refusal of the file.
+
+    Raises:
+        InputRefused: The file cannot be read to its end.
+    """
+    try:
+        yield
+    except duckdb.Error as error:
+        raise InputRefused(
+            f"The file cannot be read as a whole: {first_lines(error)}",
+            where=name,
+            remedy="It may be cut or damaged, or not be UTF-8; export it again.",
+        ) from None
 
 
 def first_lines(error: Exception) -> str:

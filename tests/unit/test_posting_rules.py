@@ -1,4 +1,4 @@
-"""The posting rules are complete: nothing that Stripe documents falls into suspense."""
+"""Posting rules and chart of accounts are complete: nothing that Stripe documents falls into suspense."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.domain.journal_accounts import ROOTS, account_names
+from orchestration.quality.suites.dim_ledger_accounts import CLASSES
+
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT / "dbt_project" / "seeds"
 FACTS = ROOT.parent / "shared" / "reference" / "stripe-facts.md"
+EXAMPLES = FACTS.with_name("revrec-worked-examples.md")
 # Types of fee details in Stripe's SDK 16.1.0, and `fee` for an export without details.
 FEES = {"stripe_fee", "tax", "application_fee", "payment_method_passthrough_fee", "withheld_tax", "fee"}
 
@@ -86,3 +90,45 @@ def test_no_two_rules_want_the_same_leg() -> None:
 def test_accounts_say_what_closes_their_items() -> None:
     for row in seed("chart_of_accounts"):
         assert bool(row["awaits"]) == (row["account_class"] == "clearing"), row["ledger_account"]
+
+
+SIDES = {
+    "asset": "debit", "expense": "debit", "contra_income": "debit",
+    "liability": "credit", "equity": "credit", "income": "credit",
+}  # fmt: skip
+
+
+def test_accounts_stand_together_by_class_and_on_the_side_of_their_class() -> None:
+    rows = [row for row in seed("chart_of_accounts") if row["account_class"] != "clearing"]
+    assert [row["ledger_account"] for row in rows if row["normal_side"] != SIDES[row["account_class"]]] == []
+    order = ["asset", "liability", "equity", "income", "contra_income", "expense"]
+    classes = [order.index(row["account_class"]) for row in rows]
+    assert classes == sorted(classes) and set(classes) == set(range(len(order)))
+
+
+def test_every_class_has_a_root_in_plain_text_accounting_and_no_two_accounts_share_a_name() -> None:
+    accounts = [("platform", row["ledger_account"], row["account_class"]) for row in seed("chart_of_accounts")]
+    assert {account_class for _, _, account_class in accounts} == set(ROOTS) == set(CLASSES)
+    names = account_names(accounts)
+    assert names["platform", "credit_notes"] == "Income:Stripe:Platform:CreditNotes"
+    assert names["platform", "revenue"] == "Income:Stripe:Platform:Revenue"
+    assert names["platform", "fx_loss"] == "Expenses:Stripe:Platform:FxLoss"
+    assert len(set(names.values())) == len(accounts)
+
+
+@pytest.mark.skipif(not EXAMPLES.is_file(), reason="../shared is not here: Stripe's examples of revenue recognition")
+def test_every_account_of_stripes_examples_is_in_the_chart_on_its_side() -> None:
+    """Stripe prints the change of each account in its natural direction."""
+    text = EXAMPLES.read_text(encoding="utf-8")
+    debit, credit = (
+        set(re.findall(r"\b[A-Z][A-Za-z]+\b", re.sub(r"\(\w+\)", "", re.search(rf"{side}-natured: ([^.]+)\.", text)[1])))  # type: ignore[index]
+        for side in ("Debit", "Credit")
+    )
+    # not ours: a payment under way is a clearing item, an underpayment an exception
+    debit -= {"PendingCash", "Underpayments"}
+    found = {
+        side: {row["revrec_account"] for row in seed("chart_of_accounts")
+               if row["normal_side"] == side and row["account_class"] != "clearing"} - {""}
+        for side in ("debit", "credit")
+    }  # fmt: skip
+    assert len(debit) > 15 and found == {"debit": debit, "credit": credit}

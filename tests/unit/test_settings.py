@@ -39,6 +39,10 @@ def test_a_switch_in_the_environment_is_text(text: str, value: bool) -> None:
         ("past_due_days = 1.5", "a whole number, 0 or more"),
         ('catch_up = "maybe"', "true or false"),
         ("functional_currency = 1", "must be text"),
+        ('functional_currency = "dollar"', "an ISO 4217 code such as usd"),
+        ("functional_currency = \"u'd\"", "an ISO 4217 code such as usd"),
+        ("fiscal_calendar = \"' or 1\"", "the name of a calendar"),
+        ('books = "ifrs"', "One of: stripe, us_gaap"),
         ("this is no toml", "The settings cannot be read"),
     ],
 )
@@ -67,3 +71,27 @@ def test_the_fingerprint_follows_what_shapes_the_data_only() -> None:
 
 def test_a_currency_is_lower_case_whatever_was_written() -> None:
     assert load_settings('functional_currency = "EUR"', {})[0].functional_currency == "eur"
+
+
+def test_the_books_of_us_gaap_change_defaults_and_nothing_that_is_set() -> None:
+    stripe, _ = load_settings(None, {})
+    assert (stripe.credit_losses, stripe.fx_remeasure) == ("contra", False)
+    gaap, _ = load_settings('books = "us_gaap"', {})
+    assert (gaap.credit_losses, gaap.fx_remeasure) == ("expense", True)
+    assert gaap.origins["credit_losses"] == gaap.origins["fx_remeasure"] == "books = us_gaap"
+    changed = {name for name, value in gaap.in_force().items() if value != stripe.in_force()[name]}
+    assert changed == {"books", "credit_losses", "fx_remeasure"} and gaap.fingerprint != stripe.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("text", "environ"),
+    [
+        ('books = "us_gaap"\ncredit_losses = "contra"\nfx_remeasure = false\n', {}),
+        ('credit_losses = "contra"\nfx_remeasure = false\n', {"TIEOUT_BOOKS": "us_gaap"}),
+        ('books = "us_gaap"\n', {"TIEOUT_CREDIT_LOSSES": "contra", "TIEOUT_FX_REMEASURE": "false"}),
+    ],
+)
+def test_what_is_set_wins_over_the_books_even_when_it_is_the_default(text: str, environ: dict[str, str]) -> None:
+    settings, _ = load_settings(text, environ)
+    assert (settings.books, settings.credit_losses, settings.fx_remeasure) == ("us_gaap", "contra", False)
+    assert "books = us_gaap" not in settings.origins.values()

@@ -63,17 +63,20 @@ def read_ofx(path: Path, name: str, rules: BankRules) -> Iterator[Statement | St
 
 
 def _decoded(path: Path, name: str) -> str:
-    """By the header's CHARSET or the XML declaration where there is one."""
+    """By the header's CHARSET or the XML declaration where they are right about their own file, else by its bytes."""
     data = path.read_bytes()
     head = data[:1024].decode("latin-1")
     charset = re.search(r"CHARSET:\s*(\S+)", head) or re.search(r"<\?xml[^>]*encoding=[\"']([\w-]+)", head)
     codec = _CHARSETS.get(charset[1].upper()) if charset else None
-    if codec in ("cp1252", "latin-1"):
-        try:
-            return data.decode(codec)
-        except UnicodeDecodeError:
-            pass  # the header is wrong about its own file, which then says by its bytes what it is
-    return read_text(path, name)
+    stated = _decodable(data, codec) if codec in ("cp1252", "latin-1") else None
+    return read_text(path, name) if stated is None else stated
+
+
+def _decodable(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError:
+        return None
 
 
 def _statement(response: Node, counted: int, line: int, rules: BankRules) -> Statement:

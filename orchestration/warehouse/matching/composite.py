@@ -61,14 +61,7 @@ def unique_amounts(
     ).to_arrow_table()
     connection.unregister("composite_left")
     connection.unregister("composite_right")
-    return _groups(found.filter(pa.array(_allowed(found, decisions), pa.bool_())))
-
-
-def _allowed(found: pa.Table, decisions: Decisions) -> list[bool]:
-    if not decisions.forbidden:
-        return [True] * found.num_rows
-    pairs = zip(found["left_id"].to_pylist(), found["right_id"].to_pylist(), strict=True)
-    return [pair not in decisions.forbidden for pair in pairs]
+    return _groups(found.filter(decisions.allowed(found)))
 
 
 def _groups(pairs: pa.Table) -> pa.Table:

@@ -72,6 +72,13 @@ class Decisions:
         """Whether a group holds a pair that was rejected."""
         return bool(self.forbidden) and any(pair in self.forbidden for pair in product(left, right))
 
+    def allowed(self, pairs: pa.Table) -> pa.Array:
+        """Per row of `pairs` (columns left_id, right_id) whether nobody rejected it."""
+        if not self.forbidden:
+            return pa.repeat(True, pairs.num_rows)
+        ids = zip(pairs["left_id"].to_pylist(), pairs["right_id"].to_pylist(), strict=True)
+        return pa.array([pair not in self.forbidden for pair in ids], pa.bool_())
+
     def apply(self, book: GroupBook, left: pa.Table, right: pa.Table) -> None:
         """Confirmed groups whose members are all there stand as they were confirmed."""
         known = (

@@ -21,6 +21,7 @@ from orchestration.warehouse.matching.likeness import Likeness
 from orchestration.warehouse.matching.matcher import AUTOMATIC, Matching, match_lists
 from orchestration.warehouse.matching.shared_ids import groups_by_id, same_ids
 from orchestration.warehouse.matching.sums_of_items import SumSearch
+from orchestration.warehouse.matching.withheld import withheld
 
 # Sure pairs that the learning begins with; more of them teach nothing more and would be compared for nothing.
 MOST_LESSONS = 20_000
@@ -81,6 +82,9 @@ def match_flow(
     search = SumSearch(flow.together, days, likeness, decisions.forbidden)
     search.run(book, book.free(LEFT, left), book.free(RIGHT, right), (flow.left_name, flow.right_name))
     _one_to_one(connection, flow, book, matching, equal=False)
+    if flow.arrives_within is not None:
+        free = book.free(LEFT, left), book.free(RIGHT, right)
+        book.extend(withheld(connection, *free, flow.arrives_within, likeness, decisions))
     for side, items in ((LEFT, left), (RIGHT, right)):
         book.extend(unmatched(side, book.free(side, items)))
     return book.table()

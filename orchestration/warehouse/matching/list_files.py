@@ -17,7 +17,7 @@ from orchestration.domain.errors import InputRefused, TieoutError
 from orchestration.warehouse.archive import decompress
 from orchestration.warehouse.connection import literal, quoted, scalar
 from orchestration.warehouse.raw_gates import Rule, check_rows
-from orchestration.warehouse.tabular_file import csv_reader, first_lines, header_cells
+from orchestration.warehouse.tabular_file import csv_reader, first_lines, header_cells, read_as_a_whole
 
 COLUMNS = ("id", "date", "amount_minor", "currency", "text")
 READ_ENDINGS = (".csv", ".csv.gz", ".parquet")
@@ -136,14 +136,8 @@ def _source(
 def _load(connection: duckdb.DuckDBPyConnection, received: str, source: str, name: str) -> None:
     """The five columns as text, in the order of the file: rowids count its rows."""
     texts = ", ".join(f"cast({quoted(column)} as varchar) as {quoted(column)}" for column in COLUMNS)
-    try:
+    with read_as_a_whole(name):
         connection.execute(f"create temporary table {received} as select {texts} from {source}")
-    except duckdb.Error as error:
-        raise InputRefused(
-            f"The file cannot be read as a whole: {first_lines(error)}",
-            where=name,
-            remedy="It may be cut or damaged, or not be UTF-8; export it again.",
-        ) from None
 
 
 def _refuse_repeated_ids(connection: duckdb.DuckDBPyConnection, received: str, name: str) -> None:

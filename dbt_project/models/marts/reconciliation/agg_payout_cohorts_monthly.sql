@@ -1,21 +1,5 @@
 with
 
--- the day on which the bank had all of a payout
-arrivals as (
-    select
-        payouts.account_id,
-        payouts.object_id as payout_id,
-        max(entries.member_date) as bank_date
-    from {{ ref('fct_match_members') }} as payouts
-    inner join {{ ref('fct_matches') }} as matches on payouts.match_id = matches.match_id
-    inner join {{ ref('fct_match_members') }} as entries on payouts.match_id = entries.match_id
-    where matches.match_kind = 'payout_bank'
-        and matches.status in ('auto', 'confirmed')
-        and payouts.object_kind = 'payout'
-        and entries.object_kind = 'bank_entry'
-    group by payouts.account_id, payouts.object_id
-),
-
 cohorts as (
     select
         cohorts.account_id, cohorts.currency, cohorts.transaction_month, cohorts.state, cohorts.net_minor,
@@ -24,7 +8,8 @@ cohorts as (
     from {{ ref('int_payout_cohorts') }} as cohorts
     left join {{ ref('fct_payout_reconciliation') }} as payouts
         on cohorts.account_id = payouts.account_id and cohorts.payout_id = payouts.payout_id
-    left join arrivals on cohorts.account_id = arrivals.account_id and cohorts.payout_id = arrivals.payout_id
+    left join {{ ref('int_payouts__at_the_bank') }} as arrivals
+        on cohorts.account_id = arrivals.account_id and cohorts.payout_id = arrivals.payout_id
 ),
 
 -- by the month of the transactions, and once more by the month in which the bank had the money

@@ -5,23 +5,6 @@ members as (
     select account_id, transaction_id, payout_id from {{ ref('fct_payout_members') }}
 ),
 
--- a payout in parts has several bank lines: the first is named, all are counted
-lines as (
-    select
-        payouts.account_id,
-        payouts.object_id as payout_id,
-        min(entries.object_id) as bank_entry_id,
-        count(*) as bank_entry_count
-    from {{ ref('fct_match_members') }} as payouts
-    inner join {{ ref('fct_matches') }} as matches on payouts.match_id = matches.match_id
-    inner join {{ ref('fct_match_members') }} as entries on payouts.match_id = entries.match_id
-    where payouts.match_kind = 'payout_bank'
-        and payouts.object_kind = 'payout'
-        and entries.object_kind = 'bank_entry'
-        and matches.status in ('auto', 'confirmed')
-    group by payouts.account_id, payouts.object_id
-),
-
 feeds as (
     select * from {{ ref('int_bank_feeds') }}
 ),
@@ -57,12 +40,13 @@ select
     transactions.net_minor,
     orders.order_id,
     payouts.payout_id,
-    lines.bank_entry_id,
-    coalesce(lines.bank_entry_count, 0) as bank_entry_count,
+    -- a payout in parts has several bank lines: the first is named, all are counted
+    lines.first_entry_id as bank_entry_id,
+    coalesce(lines.entry_count, 0) as bank_entry_count,
     events.event_id,
     case
         when payouts.status in ('failed', 'canceled') then 'payout_failed'
-        when lines.bank_entry_id is not null then 'at_the_bank'
+        when lines.payout_id is not null then 'at_the_bank'
         when payouts.paid_date is not null and feeds.account_id is null then 'paid_out'
         when payouts.paid_date is not null and payouts.paid_date < feeds.from_date then 'paid_out'
         when payouts.payout_id is not null then 'in_transit'
@@ -74,7 +58,8 @@ left join members
     on transactions.account_id = members.account_id and transactions.transaction_id = members.transaction_id
 left join {{ ref('fct_payout_reconciliation') }} as payouts
     on members.account_id = payouts.account_id and members.payout_id = payouts.payout_id
-left join lines on payouts.account_id = lines.account_id and payouts.payout_id = lines.payout_id
+left join {{ ref('int_payouts__at_the_bank') }} as lines
+    on payouts.account_id = lines.account_id and payouts.payout_id = lines.payout_id
 left join feeds on transactions.account_id = feeds.account_id and transactions.currency = feeds.currency
 left join orders on transactions.account_id = orders.account_id and transactions.charge_id = orders.charge_id
 left join events on transactions.account_id = events.account_id and transactions.charge_id = events.object_id

@@ -119,3 +119,15 @@ def test_empty_lists_are_fine():
     assert run([], [], []).num_rows == 0
     left, right, references = usual(3)
     assert {one[1] for one in groups(run(left, [], references)).values()} == {"unmatched"}
+
+
+@pytest.mark.parametrize(("others", "status"), [([], "review"), ([("be_y", 6, 98_500, "STRIPE")], "unmatched")])
+def test_a_line_that_lacks_a_fee_is_proposed_only_where_nothing_else_comes_near(others, status):
+    arriving = Flow("payouts", "bank lines", keys=("entity",), arrives_within=(-2, 5))
+    left = [("po_a", 2, 100_000, "STRIPE"), ("po_b", 90, 40_000, "STRIPE")]
+    right = [("be_a", 4, 98_000, "STRIPE"), ("be_b", 91, 40_000, "STRIPE"), *others]
+    found = groups(match_flow(duckdb.connect(), arriving, flow_table(left), flow_table(right), Decisions()))
+    assert found["po_a"][1] == status
+    assert status == "unmatched" or found["po_a"] == ("c", "review", ["po_a"], ["be_a"])
+    rejected = Decisions((Decision("d1", "reject", ("po_a",), ("be_a",), "Ann", "another"),))
+    assert groups(match_flow(duckdb.connect(), arriving, flow_table(left), flow_table(right), rejected))["po_a"][1] == "unmatched"

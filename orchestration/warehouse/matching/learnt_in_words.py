@@ -22,7 +22,7 @@ FloatArray = NDArray[np.float64]
 _FEW = 5 * PRIOR_ITEMS
 
 
-def lessons(matching: Matching) -> list[str]:
+def learnt_in_words(matching: Matching) -> list[str]:
     """How many items have a counterpart, how much later it comes, how their money and texts differ."""
     learnt = matching.learnt
     if not len(matching.pairs):
