@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -64,16 +63,15 @@ class Tables:
         """A row of a file of business/ or company/."""
         self.own[table].append(values)
 
-    def write(self, inbox: Path, own_tables: Iterable[str] = _OWN_TABLES) -> Path:
-        """The inbox of one export: a file per table."""
+    def write(self, inbox: Path, stamp: str = STAMP) -> Path:
+        """The inbox of one export, made at `stamp`: a file per table."""
         for (table, is_connected), found in self.stripe.items():
             name = CONNECTED_PREFIX * (is_connected and table != "connected_accounts") + table
             columns = ["account"] * (is_connected and table != "connected_accounts") + stripe_columns(table)
-            put(inbox / SIGMA / f"{name}_{STAMP}.csv", as_csv(_texts(columns, found), columns), STAMP)
-        for table in own_tables:
-            if table in self.own:
-                put(inbox / f"{table}.csv", as_csv(_texts(_OWN_TABLES[table], self.own[table])), STAMP)
-        put(inbox / "company" / "tieout.toml", self.settings, STAMP)
+            put(inbox / SIGMA / f"{name}_{stamp}.csv", as_csv(_texts(columns, found), columns), stamp)
+        for table, found in self.own.items():
+            put(inbox / f"{table}.csv", as_csv(_texts(_OWN_TABLES[table], found)), stamp)
+        put(inbox / "company" / "tieout.toml", self.settings, stamp)
         return inbox
 
 
