@@ -1,0 +1,47 @@
+{#- The arithmetic of recognition: whole minor units in, whole minor units out (design: closed form, no daily rows). -#}
+
+{#-
+Part of an amount, `part` of `whole`, rounded half away from zero. Cumulative parts of one amount differ by whole
+minor units and end in the amount, so parts that are differences of them always add up.
+-#}
+{% macro share_of(amount, part, whole) -%}
+    {{ whole_share(amount, part, whole) }}
+{%- endmacro %}
+
+{#- The revenue of an amount that is earned evenly from `starts` to `ends` (whole numbers of one unit), up to `at`. -#}
+{% macro earned_evenly(amount, starts, ends, at) -%}
+    {{ whole_share(amount, 'least(greatest((' ~ at ~ ') - (' ~ starts ~ '), 0), (' ~ ends ~ ') - (' ~ starts ~ '))', '(' ~ ends ~ ') - (' ~ starts ~ ')') }}
+{%- endmacro %}
+
+{#-
+The revenue of an amount up to a month boundary `at` (an instant), under the policy of its component `c`: a relation with
+policy, starts_at, ends_at (instants; equal: all at once), starts_unit, ends_unit. Months of service count from the month
+of the start; the month in which service ends counts only where it is the first, too, or where ends are prorated.
+-#}
+{% macro earned_through(amount, c, at, at_unit, at_month) -%}
+    case
+        when {{ at }} <= {{ c }}.starts_at then 0
+        when {{ c }}.starts_at >= {{ c }}.ends_at then {{ amount }}
+        when {{ c }}.policy = 'months_even' then {{ earned_evenly(amount, c ~ '.first_month', c ~ '.end_month', at_month) }}
+        when {{ c }}.policy = 'months_even_prorated' and {{ c }}.end_month - {{ c }}.first_month > 1
+            then {{ earned_in_prorated_months(amount, c, at_unit, at_month) }}
+        else {{ earned_evenly(amount, c ~ '.starts_unit', c ~ '.ends_unit', at_unit) }}
+    end
+{%- endmacro %}
+
+{#- First and last month by their share of the time; those between in equal parts, cut to minor units, the rest in their last. -#}
+{% macro earned_in_prorated_months(amount, c, at_unit, at_month) -%}
+    case
+        when {{ at_month }} >= {{ c }}.end_month then {{ earned_evenly(amount, c ~ '.starts_unit', c ~ '.ends_unit', at_unit) }}
+        else {{ earned_evenly(amount, c ~ '.starts_unit', c ~ '.ends_unit', c ~ '.second_unit') }}
+            + {{ whole_part(
+                earned_evenly(amount, c ~ '.starts_unit', c ~ '.ends_unit', c ~ '.last_unit') ~ ' - '
+                ~ earned_evenly(amount, c ~ '.starts_unit', c ~ '.ends_unit', c ~ '.second_unit'),
+                at_month ~ ' - ' ~ c ~ '.first_month - 1', c ~ '.end_month - ' ~ c ~ '.first_month - 1') }}
+    end
+{%- endmacro %}
+
+{#- A running sum that never goes beyond an amount of either sign. -#}
+{% macro within_amount(sum, amount) -%}
+    case when {{ amount }} >= 0 then least(greatest({{ sum }}, 0), {{ amount }}) else greatest(least({{ sum }}, 0), {{ amount }}) end
+{%- endmacro %}

@@ -1,0 +1,34 @@
+{#- Every month that a component touches, with the instants at which it begins and ends in `reporting_timezone`. -#}
+with
+
+bounds as (
+    select
+        min(least(first_month, takes_effect_month)) as first_month,
+        max(greatest(last_month, takes_effect_month)) as last_month
+    from {{ ref('fct_revenue_components') }}
+),
+
+numbers as (
+    select {{ each_of(numbers_between('first_month', 'last_month')) }} as month_number
+    from bounds
+    where first_month is not null
+),
+
+months as (
+    select
+        month_number,
+        {{ month_of_number('month_number') }} as service_month,
+        {{ local_midnight(month_of_number('month_number')) }} as starts_at,
+        {{ local_midnight(month_of_number('month_number + 1')) }} as ends_at
+    from numbers
+)
+
+select
+    month_number,
+    service_month,
+    {{ month_text('service_month') }} as period_id,
+    starts_at,
+    ends_at,
+    {{ seconds_of('starts_at') }} as starts_unit,
+    {{ seconds_of('ends_at') }} as ends_unit
+from months

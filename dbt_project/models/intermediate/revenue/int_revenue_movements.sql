@@ -1,0 +1,39 @@
+{#- Balance transactions that sold something or took it back, each with the clearing item of the money subledger. -#}
+with
+
+rules as (
+    select * from {{ ref('int_posting_rules__resolved') }} where leg = 'gross'
+),
+
+awaiting as (
+    select ledger_account from {{ ref('int_ledger_accounts') }} where awaits = 'billing'
+)
+
+select
+    transactions.account_id,
+    transactions.transaction_id,
+    transactions.reporting_category,
+    transactions.flow_type,
+    transactions.charge_id,
+    transactions.refund_id,
+    transactions.dispute_id,
+    transactions.transfer_id,
+    transactions.application_fee_id,
+    transactions.customer_id,
+    transactions.invoice_id,
+    transactions.source_object_id,
+    transactions.currency,
+    transactions.gross_minor,
+    coalesce(transactions.presentment_currency, transactions.currency) as presentment_currency,
+    coalesce(transactions.presentment_minor, transactions.gross_minor) as presentment_minor,
+    transactions.created_at,
+    transactions.recorded_at,
+    rules.ledger_account as clearing_account,
+    {{ clearing_id('rules.clearing_key', 'transactions') }} as clearing_id
+from {{ ref('fct_transactions') }} as transactions
+inner join rules
+    on transactions.reporting_category = rules.reporting_category
+    and {{ tenant_kind('transactions.account_id') }} = rules.tenant
+    and transactions.flow_type = rules.flow_type
+inner join awaiting on rules.ledger_account = awaiting.ledger_account
+where transactions.gross_minor <> 0

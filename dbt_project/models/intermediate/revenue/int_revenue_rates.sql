@@ -1,0 +1,79 @@
+{#-
+The books in which an invoice stands: its own currency where the account settles in it; else that of its payment, and
+before one the account's own, at the rate of the day before. A payment of the same day brings its own rate.
+-#}
+with
+
+invoices as (
+    select account_id, invoice_id, currency, finalized_at from {{ ref('stg_stripe__invoices') }}
+    where not is_deleted and status <> 'draft' and finalized_at <= timestamptz '{{ run_value("as_of") }}'
+),
+
+settled as (
+    select distinct account_id, currency from {{ ref('fct_transactions') }}
+),
+
+payments as (
+    select
+        account_id, invoice_id,
+        {{ first_by('currency', 'created_at') }} as currency,
+        {{ first_by('gross_minor', 'created_at') }} as gross_minor,
+        {{ first_by('presentment_minor', 'created_at') }} as presentment_minor,
+        min(created_at) as paid_at
+    from {{ ref('int_revenue_movements') }}
+    where reporting_category = 'charge' and invoice_id is not null
+    group by account_id, invoice_id
+),
+
+accounts as (
+    select stripe_account_id as account_id, min(default_currency) as default_currency
+    from {{ ref('stg_stripe__accounts') }}
+    where not is_deleted
+    group by stripe_account_id
+),
+
+booked as (
+    select
+        invoices.*,
+        case when settled.currency is not null then invoices.currency
+            else coalesce(payments.currency, accounts.default_currency, '{{ run_value("functional_currency") }}') end as books_currency,
+        payments.gross_minor,
+        payments.presentment_minor,
+        {{ utc_date('payments.paid_at') }} = {{ utc_date('invoices.finalized_at') }} as is_paid_at_once
+    from invoices
+    left join settled on invoices.account_id = settled.account_id and invoices.currency = settled.currency
+    left join payments on invoices.account_id = payments.account_id and invoices.invoice_id = payments.invoice_id
+    left join accounts on invoices.account_id = accounts.account_id
+),
+
+rates as (
+    select * from {{ ref('int_exchange_rates') }}
+),
+
+-- the last day before that of the invoice on which both currencies have a rate
+rated as (
+    select
+        booked.account_id, booked.invoice_id,
+        {{ first_by('own.units_per_usd', '-own.rate_number') }} as own_units,
+        {{ first_by('books.units_per_usd', '-own.rate_number') }} as books_units
+    from booked
+    inner join rates as own
+        on booked.currency = own.currency and own.rate_date < {{ utc_date('booked.finalized_at') }}
+    inner join rates as books on booked.books_currency = books.currency and own.rate_date = books.rate_date
+    where booked.currency <> booked.books_currency and booked.is_paid_at_once is not true
+    group by booked.account_id, booked.invoice_id
+)
+
+select
+    booked.account_id,
+    booked.invoice_id,
+    booked.currency,
+    -- without a rate an invoice stays in its own currency until there is one
+    case when booked.currency = booked.books_currency or booked.is_paid_at_once or rated.own_units is not null
+        then booked.books_currency else booked.currency end as books_currency,
+    case when booked.currency = booked.books_currency then 1 when booked.is_paid_at_once then booked.gross_minor
+        else coalesce(rated.books_units, 1) end as books_part,
+    case when booked.currency = booked.books_currency then 1 when booked.is_paid_at_once then booked.presentment_minor
+        else coalesce(rated.own_units, 1) end as own_part
+from booked
+left join rated on booked.account_id = rated.account_id and booked.invoice_id = rated.invoice_id

@@ -1,0 +1,61 @@
+with
+
+components as (
+    select
+        *,
+        {{ month_number(local_date('starts_at')) }} as first_month,
+        case when starts_at < ends_at then {{ month_number(local_date("ends_at - interval '1 second'")) }}
+            else {{ month_number(local_date('starts_at')) }} end as last_month,
+        {{ month_number(local_date('effective_at')) }} as effective_month,
+        {{ month_number(local_date('undone_at')) }} as undone_month
+    from {{ ref('int_revenue_components') }}
+)
+
+select
+    account_id,
+    component_id,
+    parent_component_id,
+    kind,
+    bill_kind,
+    bill_id,
+    event_id,
+    customer_id,
+    product_id,
+    price_id,
+    invoice_id,
+    source_object_id,
+    obligation,
+    party,
+    currency,
+    after_minor - before_minor as amount_minor,
+    before_minor,
+    after_minor,
+    presentment_currency,
+    presentment_minor,
+    starts_at as service_start_at,
+    ends_at as service_end_at,
+    effective_at,
+    booked_at,
+    billed_at,
+    policy,
+    policy_version,
+    {{ seconds_of('starts_at') }} as starts_unit,
+    {{ seconds_of('ends_at') }} as ends_unit,
+    first_month,
+    last_month,
+    -- the month whose books take it up: a line when it is both booked and served, whatever changes it when it happens
+    case
+        when event_id is not null then effective_month
+        when starts_at >= ends_at then greatest(effective_month, first_month)
+        {%- if run_value('catch_up') == 'true' %}
+        else greatest(effective_month, first_month)
+        {%- else %}
+        else first_month
+        {%- endif %}
+    end as takes_effect_month,
+    {{ month_number(local_date('billed_at')) }} as billed_month,
+    undone_month,
+    undone_before_minor,
+    undone_after_minor,
+    recorded_at
+from components

@@ -1,0 +1,74 @@
+{#-
+The schedule of every component, month by month, in closed form. What changes a component takes effect at the start of its
+month: what earlier months recognized of the difference is contra revenue. What undoes a change takes its contra back, and
+catches up as revenue what would have been recognized meanwhile.
+-#}
+with
+
+months as (
+    select * from {{ ref('int_revenue_months') }}
+),
+
+components as (
+    select
+        *,
+        -- months of service in whole numbers: the month in which service ends counts only where it is the only one
+        case when policy = 'months_even_prorated' then last_month
+            else greatest({{ month_number(local_date('service_end_at')) }}, first_month + 1) end as end_month,
+        {{ each_of(numbers_between('takes_effect_month', 'greatest(takes_effect_month, last_month)')) }} as month_number
+    from {{ ref('fct_revenue_components') }}
+    where before_minor <> after_minor
+),
+
+dated as (
+    select
+        components.*,
+        components.service_start_at as starts_at,
+        components.service_end_at as ends_at,
+        months.service_month, months.period_id,
+        months.starts_at as month_starts_at, months.ends_at as month_ends_at,
+        months.starts_unit as month_starts_unit, months.ends_unit as month_ends_unit,
+        components.month_number = components.takes_effect_month as is_first,
+        second_months.starts_unit as second_unit,
+        last_months.starts_unit as last_unit,
+        undone.starts_at as undone_at, undone.starts_unit as undone_unit
+    from components
+    inner join months on components.month_number = months.month_number
+    left join months as second_months
+        on components.policy = 'months_even_prorated' and components.first_month + 1 = second_months.month_number
+    left join months as last_months
+        on components.policy = 'months_even_prorated' and components.last_month = last_months.month_number
+    left join months as undone on components.undone_month = undone.month_number
+),
+
+earned as (
+    select
+        *,
+        {{ earned_through('after_minor', 'dated', 'month_ends_at', 'month_ends_unit', 'month_number + 1') }}
+        - {{ earned_through('before_minor', 'dated', 'month_ends_at', 'month_ends_unit', 'month_number + 1') }} as at_end_minor,
+        case when is_first and event_id is null then 0 else
+            {{ earned_through('after_minor', 'dated', 'month_starts_at', 'month_starts_unit', 'month_number') }}
+            - {{ earned_through('before_minor', 'dated', 'month_starts_at', 'month_starts_unit', 'month_number') }}
+        end as at_start_minor,
+        case when is_first and undone_month is not null then
+            {{ earned_through('undone_before_minor', 'dated', 'undone_at', 'undone_unit', 'undone_month') }}
+            - {{ earned_through('undone_after_minor', 'dated', 'undone_at', 'undone_unit', 'undone_month') }}
+        end as undone_contra_minor
+    from dated
+)
+
+select
+    account_id,
+    component_id,
+    currency,
+    kind,
+    service_month,
+    period_id,
+    cast(case when undone_contra_minor is not null then at_end_minor - undone_contra_minor else at_end_minor - at_start_minor end as bigint)
+        as recognized_minor,
+    cast(case when not is_first or event_id is null then 0 when undone_contra_minor is not null then -undone_contra_minor
+        else -at_start_minor end as bigint) as contra_minor,
+    greatest(effective_at, least(ends_at, month_ends_at - interval '1 second')) as recognized_at,
+    greatest(effective_at, least(ends_at, month_ends_at - interval '1 second')) <= timestamptz '{{ run_value("as_of") }}' as is_posted
+from earned
+where is_first or at_end_minor <> at_start_minor
