@@ -1,6 +1,8 @@
 {#- Before an increment appends: the entries of what changed are posted anew, or are gone. -#}
 {% macro forget_changed_entries() -%}
     {%- if execute and is_incremental() -%}
+    {#- Billing and recognition are built anew: one late fact moves every month that follows it. -#}
+    delete from {{ this }} where subledger in ('billing', 'recognition');
     delete from {{ this }} as postings using {{ ref('int_ledger__changed') }} as changed
     where postings.account_id = changed.account_id and postings.source_object_id = changed.source_id
     {%- endif -%}

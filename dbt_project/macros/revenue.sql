@@ -45,3 +45,8 @@ of the start; the month in which service ends counts only where it is the first,
 {% macro within_amount(sum, amount) -%}
     case when {{ amount }} >= 0 then least(greatest({{ sum }}, 0), {{ amount }}) else greatest(least({{ sum }}, 0), {{ amount }}) end
 {%- endmacro %}
+
+{#- Where what was recognized and is taken back is shown, by what took it back. -#}
+{% macro contra_account(kind) -%}
+    case {{ kind }} when 'dispute' then 'disputes' when 'dispute_reversal' then 'disputes' else 'refunds' end
+{%- endmacro %}

@@ -8,6 +8,12 @@ first_days as (
     union all
     select min(booked_date) from {{ ref('int_ledger__matched_lines') }}
     union all
+    select min({{ local_date('booked_at') }}) from {{ ref('fct_revenue_components') }}
+    union all
+    select min({{ local_date('effective_at') }}) from {{ ref('int_billing__legs') }}
+    union all
+    select min(service_month) from {{ ref('fct_revenue_schedule') }} where is_posted
+    union all
     select min(opening_date) from {{ ref('int_opening_balances') }}
     union all
     select min(opening_date) from {{ ref('int_opening_schedules') }}

@@ -63,8 +63,8 @@ select
     amount_minor as billed_minor,
     amount_minor - ruled_tax_minor - passthrough_minor as amount_minor,
     tax_minor + ruled_tax_minor as tax_minor,
-    service_start_at,
-    case when window_months is not null and (rule_policy = 'on_fulfilment' or service_start_at >= service_end_at)
-        then {{ months_later('booked_at', 'window_months') }} else service_end_at end as service_end_at,
+    -- a window of a rule replaces the period that the line states
+    case when window_months is not null then booked_at else service_start_at end as service_start_at,
+    case when window_months is not null then {{ months_later('booked_at', 'window_months') }} else service_end_at end as service_end_at,
     case when rule_policy = 'on_fulfilment' and window_months is null then 'point_in_time' else rule_policy end as policy
 from ruled

@@ -1,14 +1,23 @@
+{%- set parts = [('money', 'transaction'), ('money', 'bank'), ('billing', 'billing')] -%}
+{#- What a company brings along changes only with a full build. -#}
+{%- if not is_incremental() %}{%- do parts.append(('money', 'opening')) -%}{%- endif -%}
 -- depends_on: {{ ref('int_ledger__changed') }}
+-- depends_on: {{ ref('int_ledger__opening_postings') }}
 with
 
 all_postings as (
-    select * from {{ ref('int_ledger__transaction_postings') }}
+    {%- for subledger, part in parts %}
+    select
+        '{{ subledger }}' as subledger, entry_id, entry_kind, account_id, source_object_id, currency, leg, ledger_account, clearing_id,
+        debit_minor, effective_at, posting_date, {{ no_day() }} as service_month, recorded_at, reverses_entry_id, counterparty_account_id,
+        is_mirror
+    from {{ ref('int_ledger__' ~ part ~ '_postings') }}
     union all
-    select * from {{ ref('int_ledger__bank_postings') }}
-    {%- if not is_incremental() %}
-    union all
-    select * from {{ ref('int_ledger__opening_postings') }}
-    {%- endif %}
+    {%- endfor %}
+    select
+        'recognition', entry_id, entry_kind, account_id, source_object_id, currency, leg, ledger_account, null, debit_minor,
+        effective_at, posting_date, service_month, recorded_at, null, null, false
+    from {{ ref('int_ledger__recognition_postings') }}
 ),
 
 periods as (
@@ -20,7 +29,7 @@ select
     all_postings.entry_id,
     all_postings.entry_kind,
     all_postings.account_id,
-    'money' as subledger,
+    all_postings.subledger,
     all_postings.leg,
     all_postings.ledger_account,
     all_postings.clearing_id,
@@ -30,7 +39,7 @@ select
     all_postings.effective_at,
     all_postings.posting_date,
     periods.period_id,
-    {{ no_day() }} as service_month,
+    all_postings.service_month,
     all_postings.recorded_at,
     all_postings.source_object_id,
     all_postings.reverses_entry_id,

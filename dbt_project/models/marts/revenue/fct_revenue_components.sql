@@ -4,7 +4,7 @@ components as (
     select
         *,
         {{ month_number(local_date('starts_at')) }} as first_month,
-        case when starts_at < ends_at then {{ month_number(local_date("ends_at - interval '1 second'")) }}
+        case when starts_at < ends_at then {{ month_number(local_date("(ends_at - interval '1 second')")) }}
             else {{ month_number(local_date('starts_at')) }} end as last_month,
         {{ month_number(local_date('effective_at')) }} as effective_month,
         {{ month_number(local_date('undone_at')) }} as undone_month

@@ -62,13 +62,17 @@ select
     component_id,
     currency,
     kind,
+    event_id is null as is_base,
     service_month,
     period_id,
+    -- before the month of its invoice, what is earned is receivable and not yet billed
+    billed_month is null or month_number < billed_month as is_unbilled,
     cast(case when undone_contra_minor is not null then at_end_minor - undone_contra_minor else at_end_minor - at_start_minor end as bigint)
         as recognized_minor,
     cast(case when not is_first or event_id is null then 0 when undone_contra_minor is not null then -undone_contra_minor
         else -at_start_minor end as bigint) as contra_minor,
     greatest(effective_at, least(ends_at, month_ends_at - interval '1 second')) as recognized_at,
-    greatest(effective_at, least(ends_at, month_ends_at - interval '1 second')) <= timestamptz '{{ run_value("as_of") }}' as is_posted
+    greatest(effective_at, least(ends_at, month_ends_at - interval '1 second')) <= timestamptz '{{ run_value("as_of") }}' as is_posted,
+    recorded_at
 from earned
 where is_first or at_end_minor <> at_start_minor

@@ -1,0 +1,29 @@
+{#- The recognition subledger as postings: each month of a component out of deferred revenue, or ahead of its invoice. -#}
+with
+
+recognized as (
+    select * from {{ ref('fct_revenue_schedule') }} where is_posted and recognized_minor <> 0
+),
+
+sides as (
+    select 'revenue' as leg
+    union all
+    select 'balance'
+)
+
+select
+    concat(recognized.account_id, ':', recognized.component_id, ':', recognized.period_id) as entry_id,
+    'recognition' as entry_kind,
+    recognized.account_id,
+    recognized.component_id as source_object_id,
+    recognized.currency,
+    sides.leg,
+    case when sides.leg = 'revenue' then 'revenue' when recognized.is_unbilled then 'unbilled_receivable' else 'deferred_revenue' end
+        as ledger_account,
+    case when sides.leg = 'revenue' then -recognized.recognized_minor else recognized.recognized_minor end as debit_minor,
+    recognized.recognized_at as effective_at,
+    {{ local_date('recognized.recognized_at') }} as posting_date,
+    recognized.service_month,
+    recognized.recorded_at
+from recognized
+cross join sides
