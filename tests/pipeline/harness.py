@@ -37,7 +37,7 @@ MARTS = (
     "fct_bank_statements", "fct_clearing_items", "fct_event_divergences", "fct_exceptions",
     "fct_ledger_postings", "fct_match_members", "fct_match_shadow", "fct_matches", "fct_mirror_proof",
     "fct_object_observations", "fct_payout_members", "fct_payout_reconciliation", "fct_residuals",
-    "fct_trace", "fct_transactions",
+    "fct_revenue_components", "fct_revenue_schedule", "fct_trace", "fct_transactions",
 )  # fmt: skip
 
 

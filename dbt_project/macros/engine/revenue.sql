@@ -5,8 +5,8 @@
 {#- amount * part / whole, half away from zero; in 128 bits, because a product of money and seconds has no room in 64. -#}
 {% macro default__whole_share(amount, part, whole) -%}
     cast(
-        sign({{ amount }}) * sign({{ part }}) * sign({{ whole }})
-        * ((abs(cast({{ amount }} as hugeint) * ({{ part }})) * 2 + abs({{ whole }})) // nullif(abs(cast({{ whole }} as hugeint)) * 2, 0))
+        sign({{ '(' ~ amount ~ ')' }}) * sign({{ part }}) * sign({{ whole }})
+        * ((abs(cast(({{ amount }}) as hugeint) * ({{ part }})) * 2 + abs({{ whole }})) // nullif(abs(cast({{ whole }} as hugeint)) * 2, 0))
     as bigint)
 {%- endmacro %}
 
@@ -25,12 +25,12 @@
 {% macro month_number(day) -%}{{ return(adapter.dispatch('month_number')(day)) }}{%- endmacro %}
 
 {#- A day's month as a number without gaps. -#}
-{% macro default__month_number(day) -%}(year({{ day }}) * 12 + month({{ day }}) - 1){%- endmacro %}
+{% macro default__month_number(day) -%}(cast(year({{ day }}) * 12 + month({{ day }}) - 1 as bigint)){%- endmacro %}
 
 {% macro month_of_number(number) -%}{{ return(adapter.dispatch('month_of_number')(number)) }}{%- endmacro %}
 
 {#- The first day of a month given as such a number. -#}
-{% macro default__month_of_number(number) -%}make_date(({{ number }}) // 12, ({{ number }}) % 12 + 1, 1){%- endmacro %}
+{% macro default__month_of_number(number) -%}make_date(cast(({{ number }}) // 12 as integer), cast(({{ number }}) % 12 + 1 as integer), 1){%- endmacro %}
 
 {% macro numbers_between(first, last) -%}{{ return(adapter.dispatch('numbers_between')(first, last)) }}{%- endmacro %}
 

@@ -22,6 +22,16 @@ dated as (
             else service_end_at
         end as ends_at
     from pieces
+),
+
+-- converted as running sums over the bill, so that its parts add up to what is owed
+running as (
+    select
+        *,
+        coalesce(sum(amount_minor + tax_minor + passthrough_minor) over (
+            partition by account_id, bill_kind, bill_id order by component_id rows between unbounded preceding and 1 preceding
+        ), 0) as earlier_minor
+    from dated
 )
 
 select
@@ -31,10 +41,12 @@ select
     case when starts_at < ends_at then policy when policy = 'on_fulfilment' then policy else 'point_in_time' end as policy,
     {{ text_hash("concat_ws('|', policy, rule_id, window_months, '" ~ run_value('catch_up') ~ "')") }} as policy_version,
     currency, amount_minor, books_currency,
-    {{ share_of('amount_minor', 'books_part', 'own_part') }} as books_minor,
-    {{ share_of('tax_minor', 'books_part', 'own_part') }} as tax_minor,
-    {{ share_of('passthrough_minor', 'books_part', 'own_part') }} as passthrough_minor,
+    {%- set parts = ['earlier_minor', 'amount_minor', 'tax_minor', 'passthrough_minor'] %}
+    {%- for name in ['books_minor', 'tax_minor', 'passthrough_minor'] %}
+    {{ share_of(parts[:loop.index + 1] | join(' + '), 'books_part', 'own_part') }}
+    - {{ share_of(parts[:loop.index] | join(' + '), 'books_part', 'own_part') }} as {{ name }},
+    {%- endfor %}
     starts_at, ends_at, booked_at, billed_at, is_passed_on, recorded_at,
     row_number() over (partition by account_id, bill_kind, bill_id order by component_id) as line_number
-from dated
+from running
 where amount_minor <> 0 or tax_minor <> 0 or passthrough_minor <> 0 or is_passed_on

@@ -31,7 +31,7 @@ select
     before_minor,
     after_minor,
     presentment_currency,
-    presentment_minor,
+    cast(presentment_minor as bigint) as presentment_minor,
     starts_at as service_start_at,
     ends_at as service_end_at,
     effective_at,
