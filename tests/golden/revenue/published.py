@@ -9,7 +9,7 @@ from orchestration.workspace import Workspace
 from tests.golden.revenue.expected import DEBIT_NATURED, Cells
 from tests.golden.revenue.registry import Example
 from tests.golden.revenue.tables import Tables
-from tests.pipeline.harness import rows, run
+from tests.pipeline.harness import AS_OF, rows, run
 
 _CHANGES = """
     select postings.account_id, postings.currency, accounts.revrec_account, postings.period_id,
@@ -28,9 +28,13 @@ def run_examples(folder: Path, examples: Iterable[Example], settings: str = "") 
     for example in examples:
         example.write(tables)
     workspace = Workspace(folder / "workspace")
-    outcome = run(workspace, tables.write(folder / "inbox"))
-    assert (outcome.exit_code, outcome.refused) == (0, {}), outcome.message
+    publish(workspace, tables.write(folder / "inbox"))
     return workspace
+
+
+def publish(workspace: Workspace, inbox: Path, as_of: str = AS_OF) -> None:
+    outcome = run(workspace, inbox, as_of=as_of)
+    assert (outcome.exit_code, outcome.refused) == (0, {}), outcome.message
 
 
 def natural_changes(workspace: Workspace) -> dict[str, Cells]:
