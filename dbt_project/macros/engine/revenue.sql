@@ -65,3 +65,10 @@
 
 {#- The element at a place, counted from 1. -#}
 {% macro default__list_item(list, place) -%}{{ list }}[{{ place }}]{%- endmacro %}
+
+{% macro money_of(quantity, unit) -%}{{ return(adapter.dispatch('money_of')(quantity, unit)) }}{%- endmacro %}
+
+{#- A quantity at a price with decimals, rounded half away from zero; exact decimals, never floats. -#}
+{% macro default__money_of(quantity, unit) -%}
+    cast(round(cast({{ quantity }} as decimal(18, 0)) * cast({{ unit }} as decimal(20, 12))) as bigint)
+{%- endmacro %}

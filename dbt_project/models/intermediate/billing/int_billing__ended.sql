@@ -22,12 +22,13 @@ changes as (
     select changes.*, endings.cut_minor, endings.unpaid_minor
     from {{ ref('int_revenue_changes') }} as changes
     inner join endings on changes.account_id = endings.account_id and changes.event_id = endings.event_id
-    where changes.kind in ('void', 'write_off', 'exclusion')
+    where changes.kind in ('void', 'write_off', 'exclusion', 'item_deleted')
 ),
 
 amounts as (
     select account_id, event_id, concat('contra.', component_id) as leg,
-        case kind when 'void' then 'voids' when 'exclusion' then 'revenue' else 'recoverables' end as ledger_account,
+        case kind when 'void' then 'voids' when 'exclusion' then 'revenue' when 'item_deleted' then 'unbilled_voids'
+            else 'recoverables' end as ledger_account,
         contra_minor as debit_minor
     from changes
     union all

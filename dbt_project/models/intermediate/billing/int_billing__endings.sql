@@ -3,7 +3,7 @@ with
 
 events as (
     select * from {{ ref('int_revenue_events') }}
-    where kind in ('void', 'write_off', 'write_off_voided', 'write_off_recovered', 'exclusion')
+    where kind in ('void', 'write_off', 'write_off_voided', 'write_off_recovered', 'exclusion', 'item_deleted')
 ),
 
 owed as (
@@ -36,7 +36,7 @@ changed as (
         -sum(amount_minor) as cut_minor,
         sum(contra_minor) as contra_minor
     from {{ ref('int_revenue_changes') }}
-    where kind in ('void', 'write_off', 'exclusion')
+    where kind in ('void', 'write_off', 'exclusion', 'item_deleted')
     group by account_id, event_id
 ),
 

@@ -1,4 +1,5 @@
 {#- What pays an invoice: charges, the customer's balance, money outside Stripe; and refunds that a credit note paid out. -#}
+{%- set adjustments = 'discounts' if run_value('customer_balance_adjustments') == 'contra' else 'customer_balance_adjustments' -%}
 with
 
 invoices as (
@@ -79,7 +80,7 @@ legs as (
     from balances
     union all
     select account_id, object_id, 'balance', 'customer_balance', coalesce(invoice_id, object_id), invoice_id, currency, 'other',
-        case when invoice_id is null then 'customer_balance_adjustments' else 'accounts_receivable' end, null, -amount_minor,
+        case when invoice_id is null then '{{ adjustments }}' else 'accounts_receivable' end, null, -amount_minor,
         created_at, recorded_at
     from balances
     union all

@@ -38,6 +38,8 @@ summed as (
         events.*,
         coalesce(sums.given_minor, 0) as given_minor,
         coalesce({{ share_of('excesses.excess_minor', 'bills.books_minor', 'nullif(bills.amount_minor, 0)') }}, 0) as excess_minor,
+        coalesce({{ share_of('events.tax_minor', 'bills.books_minor', 'nullif(bills.amount_minor, 0)') }}, 0)
+        * case when events.kind in ('refund_failure', 'dispute_reversal') then -1 else 1 end as books_tax_minor,
         coalesce(recovered.recovered_minor, 0) as recovered_minor,
         coalesce(recovered.contra_minor, 0) as recovered_contra_minor
     from events
@@ -68,7 +70,7 @@ amounts as (
     select account_id, event_id, concat('deferred.', component_id), 'deferred_revenue', null, -amount_minor - contra_minor from changes
     union all
     select account_id, event_id, 'recovered', 'recoverables', null,
-        case when kind = 'dispute_reversal' then -gross_minor else from_recovered_minor - coalesce(contra_again_minor, 0) end
+        case when kind = 'dispute_reversal' then -gross_minor - books_tax_minor else from_recovered_minor - coalesce(contra_again_minor, 0) end
     from placed
     union all
     select account_id, event_id, 'contra.recovered', {{ contra_account('kind') }}, null, coalesce(contra_again_minor, 0) from placed
@@ -76,10 +78,12 @@ amounts as (
     -- the seller's part of a refund comes back as a transaction of its own
     select account_id, event_id, 'given_back', 'deferred_revenue', null, given_back_minor from placed where is_passed_on
     union all
+    select account_id, event_id, 'tax', 'tax_liability', null, books_tax_minor from placed where not is_passed_on
+    union all
     select account_id, event_id, 'loss', 'other_loss', null, excess_minor - from_recovered_minor from placed where not is_passed_on
     union all
     select account_id, event_id, 'difference', case when is_passed_on then 'connect_transfer_loss' else 'fx_loss' end, null,
-        -gross_minor - given_minor - case when is_passed_on then given_back_minor else excess_minor end
+        -gross_minor - given_minor - case when is_passed_on then given_back_minor else excess_minor + books_tax_minor end
     from placed
     where kind <> 'dispute_reversal'
 )

@@ -15,7 +15,7 @@ select
     concat(recognized.account_id, ':', recognized.component_id, ':', recognized.period_id) as entry_id,
     'recognition' as entry_kind,
     recognized.account_id,
-    recognized.component_id as source_object_id,
+    recognized.source_object_id,
     recognized.currency,
     sides.leg,
     case when sides.leg = 'revenue' then 'revenue' when recognized.is_unbilled then 'unbilled_receivable' else 'deferred_revenue' end

@@ -26,7 +26,9 @@ given_back as (
 bills as (
     select
         account_id, bill_kind, bill_id,
-        bool_or(is_passed_on) as is_passed_on
+        bool_or(is_passed_on) as is_passed_on,
+        sum(books_minor) as net_minor,
+        sum(books_minor + tax_minor) as gross_minor
     from {{ ref('int_revenue_lines') }}
     group by account_id, bill_kind, bill_id
 ),
@@ -46,31 +48,48 @@ placed as (
     and credited.refund_id is null
     -- an invoice whose payment failed is only unpaid again
     and not (movements.reporting_category = 'charge_failure' and movements.invoice_id is not null)
+),
+
+priced as (
+    select
+        placed.account_id,
+        placed.bill_kind,
+        placed.bill_id,
+        placed.transaction_id as event_id,
+        placed.reporting_category as kind,
+        placed.created_at as happened_at,
+        case
+            when bills.is_passed_on then
+                -- without anything given back the platform alone has lost it, which does not touch its own revenue
+                case when given_back.gross_minor is null and placed.reporting_category <> 'refund_failure' then 0
+                    else abs(placed.gross_minor) - coalesce(given_back.gross_minor, 0) end
+            when placed.bill_kind = 'application_fee' then abs(placed.gross_minor)
+            else abs(placed.presentment_minor)
+        end as amount_minor,
+        -- the money itself, in the books; closes the clearing item
+        placed.gross_minor,
+        coalesce(given_back.gross_minor, 0) as given_back_minor,
+        coalesce(bills.is_passed_on, false) as is_passed_on,
+        case placed.reporting_category when 'refund_failure' then placed.refund_id when 'dispute_reversal' then placed.dispute_id
+            when 'refund' then placed.refund_id when 'dispute' then placed.dispute_id end as document_id,
+        placed.recorded_at,
+        bills.net_minor,
+        bills.gross_minor as bill_minor
+    from placed
+    inner join bills
+        on placed.account_id = bills.account_id and placed.bill_kind = bills.bill_kind and placed.bill_id = bills.bill_id
+    left join given_back on placed.account_id = given_back.account_id and placed.refund_id = given_back.refund_id
 )
 
 select
-    placed.account_id,
-    placed.bill_kind,
-    placed.bill_id,
-    placed.transaction_id as event_id,
-    placed.reporting_category as kind,
-    placed.created_at as happened_at,
-    case
-        when bills.is_passed_on then
-            -- without anything given back the platform alone has lost it, which does not touch its own revenue
-            case when given_back.gross_minor is null and placed.reporting_category <> 'refund_failure' then 0
-                else abs(placed.gross_minor) - coalesce(given_back.gross_minor, 0) end
-        when placed.bill_kind = 'application_fee' then abs(placed.gross_minor)
-        else abs(placed.presentment_minor)
-    end as amount_minor,
-    -- the money itself, in the books; closes the clearing item
-    placed.gross_minor,
-    coalesce(given_back.gross_minor, 0) as given_back_minor,
-    coalesce(bills.is_passed_on, false) as is_passed_on,
-    case placed.reporting_category when 'refund_failure' then placed.refund_id when 'dispute_reversal' then placed.dispute_id
-        when 'refund' then placed.refund_id when 'dispute' then placed.dispute_id end as document_id,
-    placed.recorded_at
-from placed
-inner join bills
-    on placed.account_id = bills.account_id and placed.bill_kind = bills.bill_kind and placed.bill_id = bills.bill_id
-left join given_back on placed.account_id = given_back.account_id and placed.refund_id = given_back.refund_id
+    account_id, bill_kind, bill_id, event_id, kind, happened_at,
+    {%- if run_value('refund_tax') == 'prorata' %}
+    coalesce({{ share_of('amount_minor', 'net_minor', 'nullif(bill_minor, 0)') }}, amount_minor) as amount_minor,
+    amount_minor - coalesce({{ share_of('amount_minor', 'net_minor', 'nullif(bill_minor, 0)') }}, amount_minor) as tax_minor,
+    {%- else %}
+    -- without a credit note a refund takes nothing off the tax (docs.stripe.com/revenue-recognition/examples/tax)
+    amount_minor,
+    cast(0 as bigint) as tax_minor,
+    {%- endif %}
+    gross_minor, given_back_minor, is_passed_on, document_id, recorded_at
+from priced

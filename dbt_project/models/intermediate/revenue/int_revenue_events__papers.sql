@@ -31,6 +31,23 @@ excluded as (
         and exclusions.object_id in (bills.bill_id, bills.component_id, bills.source_object_id)
 ),
 
+deletions as (
+    select account_id, object_id, min(created_at) as deleted_at
+    from {{ ref('stg_stripe__events') }}
+    where event_type = 'invoiceitem.deleted'
+    group by account_id, object_id
+),
+
+-- without its event an item was deleted when it was first missed
+deleted as (
+    select items.account_id, items.invoice_item_id, items.recorded_at, coalesce(deletions.deleted_at, items.observed_at) as deleted_at
+    from {{ ref('stg_stripe__invoice_items') }} as items
+    inner join bills
+        on items.account_id = bills.account_id and bills.bill_kind = 'pending_item' and items.invoice_item_id = bills.bill_id
+    left join deletions on items.account_id = deletions.account_id and items.invoice_item_id = deletions.object_id
+    where items.is_deleted
+),
+
 events as (
     select account_id, 'invoice' as bill_kind, invoice_id as bill_id, credit_note_id as event_id, 'credit_note' as kind,
         happened_at, cast(null as bigint) as amount_minor, cast(null as varchar) as line_id, credit_note_id as document_id,
@@ -66,6 +83,11 @@ events as (
         recorded_at
     from excluded
     where excluded_at <= timestamptz '{{ run_value("as_of") }}'
+    union all
+    select account_id, 'pending_item', invoice_item_id, concat(invoice_item_id, ':deleted'), 'item_deleted', deleted_at, null, null,
+        invoice_item_id, null, recorded_at
+    from deleted
+    where deleted_at <= timestamptz '{{ run_value("as_of") }}'
 )
 
 select * from events

@@ -1,9 +1,9 @@
-{#- Invoice items with a period of service that no finalized invoice bills yet: earned, and not billed. -#}
+{#- Invoice items with a period of service that no finalized invoice bills: earned, and not billed; deleted ones too, until then. -#}
 with
 
 open_invoices as (
     select account_id, invoice_id from {{ ref('stg_stripe__invoices') }}
-    where not is_deleted and (status = 'draft' or finalized_at > timestamptz '{{ run_value("as_of") }}')
+    where is_deleted or (status = 'draft' or finalized_at > timestamptz '{{ run_value("as_of") }}')
 ),
 
 prices as (
@@ -36,7 +36,6 @@ select
 from {{ ref('stg_stripe__invoice_items') }} as items
 left join open_invoices on items.account_id = open_invoices.account_id and items.invoice_id = open_invoices.invoice_id
 left join prices on items.account_id = prices.account_id and items.price_id = prices.price_id
-where not items.is_deleted
-    and items.created_at <= timestamptz '{{ run_value("as_of") }}'
+where items.created_at <= timestamptz '{{ run_value("as_of") }}'
     and items.period_start_at < items.period_end_at
-    and (items.invoice_id is null or open_invoices.invoice_id is not null)
+    and (items.invoice_id is null or items.is_deleted or open_invoices.invoice_id is not null)

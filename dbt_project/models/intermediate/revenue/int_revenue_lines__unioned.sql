@@ -5,6 +5,10 @@ billed as (
     select * from {{ ref('int_revenue_lines__invoiced') }}
     union all
     select * from {{ ref('int_revenue_lines__pending') }}
+    union all
+    select * from {{ ref('int_revenue_lines__usage') }}
+    union all
+    select * from {{ ref('int_revenue_lines__opening') }}
 )
 
 select

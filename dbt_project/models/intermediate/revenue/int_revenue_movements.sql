@@ -36,4 +36,7 @@ inner join rules
     and {{ tenant_kind('transactions.account_id') }} = rules.tenant
     and transactions.flow_type = rules.flow_type
 inner join awaiting on rules.ledger_account = awaiting.ledger_account
-where transactions.gross_minor <> 0
+-- what was given to the wrong tenant stays open there until somebody puts it right
+left join {{ ref('int_ledger__misplaced') }} as misplaced
+    on transactions.account_id = misplaced.account_id and transactions.charge_id = misplaced.charge_id
+where transactions.gross_minor <> 0 and misplaced.charge_id is null

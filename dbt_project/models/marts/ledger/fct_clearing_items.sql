@@ -11,6 +11,13 @@ accounts as (
     where account_class = 'clearing'
 ),
 
+unmirrored as (
+    select ledger_account, mirror_id, max(residual_code) as residual_code
+    from {{ ref('fct_mirror_proof') }}
+    where residual_minor <> 0
+    group by ledger_account, mirror_id
+),
+
 items as (
     select
         postings.account_id,
@@ -22,17 +29,14 @@ items as (
         bool_or(postings.is_mirror) as is_mirror
     from {{ ref('fct_ledger_postings') }} as postings
     inner join accounts on postings.ledger_account = accounts.ledger_account
+    left join unmirrored
+        on postings.ledger_account = unmirrored.ledger_account and postings.clearing_id = unmirrored.mirror_id
+    -- that one tenant's books have classified it does not settle it with the other tenant
+    where postings.is_mirror or unmirrored.mirror_id is null
     group by
         postings.account_id, postings.ledger_account, coalesce(postings.clearing_id, postings.source_object_id),
         postings.currency
     having sum(postings.debit_minor - postings.credit_minor) <> 0
-),
-
-unmirrored as (
-    select ledger_account, mirror_id, max(residual_code) as residual_code
-    from {{ ref('fct_mirror_proof') }}
-    where residual_minor <> 0
-    group by ledger_account, mirror_id
 ),
 
 -- what is not seen to clear after the last look at Stripe is not late yet: an export from March says nothing of April

@@ -3,6 +3,12 @@ The schedule of every component, month by month, in closed form. What changes a 
 month: what earlier months recognized of the difference is contra revenue. What undoes a change takes its contra back, and
 catches up as revenue what would have been recognized meanwhile.
 -#}
+{#- Nothing is known before it is booked; with catch-up off, service ahead of its invoice stands in its own month. -#}
+{%- set recognized_at -%}
+    greatest(
+        {%- if run_value('catch_up') != 'true' %}case when event_id is not null or starts_at >= ends_at then effective_at else starts_at end
+        {%- else %}effective_at{% endif %}, least(ends_at, month_ends_at - interval '1 second'))
+{%- endset -%}
 with
 
 months as (
@@ -62,6 +68,7 @@ select
     component_id,
     currency,
     kind,
+    source_object_id,
     event_id is null as is_base,
     service_month,
     period_id,
@@ -71,8 +78,8 @@ select
         as recognized_minor,
     cast(case when not is_first or event_id is null then 0 when undone_contra_minor is not null then -undone_contra_minor
         else -at_start_minor end as bigint) as contra_minor,
-    greatest(effective_at, least(ends_at, month_ends_at - interval '1 second')) as recognized_at,
-    greatest(effective_at, least(ends_at, month_ends_at - interval '1 second')) <= timestamptz '{{ run_value("as_of") }}' as is_posted,
+    {{ recognized_at }} as recognized_at,
+    {{ recognized_at }} <= timestamptz '{{ run_value("as_of") }}' as is_posted,
     recorded_at
 from earned
 where is_first or at_end_minor <> at_start_minor
