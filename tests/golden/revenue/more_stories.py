@@ -89,52 +89,6 @@ def DC1(story: Story) -> None:
     story.pay(story.invoice([told], "2019-01-01"), "2019-01-01")
 
 
-# -- what Stripe's rules give where they meet ------------------------------------------------------------
-
-
-@example()
-def TR1(story: Story) -> None:
-    """90 for three months; 9 refunded in February, 27 of the 81 that are left in March."""
-    charge = story.pay(quarter(story), "2019-01-01")
-    story.refund(charge, "2019-02-01", "9")
-    story.refund(charge, "2019-03-20", "27")
-
-
-@example()
-def ML1(story: Story) -> None:
-    """60 for three months and 30 without a period; 9 refunded in February, 6 of the one and 3 of the other."""
-    invoice = story.invoice([line("60", "2019-01-01", "2019-04-01"), line("30")], "2019-01-01")
-    story.refund(story.pay(invoice, "2019-01-01"), "2019-02-01", "9")
-
-
-@example()
-def SM1(story: Story) -> None:
-    """31 for January, paid and refunded within January."""
-    invoice = story.invoice([line("31", "2019-01-01", "2019-02-01")], "2019-01-01")
-    story.refund(story.pay(invoice, "2019-01-01"), "2019-01-20")
-
-
-@example()
-def CU1(story: Story) -> None:
-    """31 for January, invoiced and paid in March."""
-    paid(story, "31", "2019-01-01", "2019-02-01", at="2019-03-05")
-
-
-@example()
-def WO1(story: Story) -> None:
-    """90 for three months, of which 30 are paid; uncollectible on Feb 1. As C09, with a payment for the balance."""
-    invoice = quarter(story)
-    story.pay(invoice, "2019-01-01", "30")
-    story.mark_uncollectible(invoice, "2019-02-01")
-
-
-@example()
-def VO1(story: Story) -> None:
-    """C01 voided on Feb 1: the customer has the 11 back."""
-    story.adjust_balance("-11", "2018-12-10")
-    story.void(story.invoice([line("31", "2019-01-15", "2019-02-15")], "2019-01-15"), "2019-02-01")
-
-
 # -- other engines ---------------------------------------------------------------------------------------
 
 

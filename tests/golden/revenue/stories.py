@@ -7,6 +7,7 @@ from types import ModuleType
 from tests.golden.revenue import (
     more_stories,
     report_stories,
+    rule_stories,
     stripe_billing,
     stripe_connect,
     stripe_contra,
@@ -26,4 +27,5 @@ def told_in(*modules: ModuleType) -> list[str]:
 
 STRIPE = told_in(stripe_billing, stripe_connect, stripe_contra, stripe_policies, stripe_subscriptions)
 MORE = told_in(more_stories)
+RULED = told_in(rule_stories)
 REPORTED = told_in(report_stories)

@@ -6,23 +6,25 @@ import pytest
 
 from orchestration.workspace import Workspace
 from tests.golden.revenue.expected import Cells, assert_same, imbalance
-from tests.golden.revenue.more_expected import EXPECTED
-from tests.golden.revenue.stories import MORE
+from tests.golden.revenue.more_expected import EXPECTED as MORE_EXPECTED
+from tests.golden.revenue.rule_expected import EXPECTED as RULE_EXPECTED
+from tests.golden.revenue.stories import MORE, RULED
 from tests.pipeline.harness import rows
 
 pytestmark = pytest.mark.slow
+EXPECTED = {**MORE_EXPECTED, **RULE_EXPECTED}
 
 
 def test_every_story_has_its_expectation() -> None:
-    assert sorted(EXPECTED) == MORE
+    assert (sorted(MORE_EXPECTED), sorted(RULE_EXPECTED)) == (MORE, RULED)
 
 
-@pytest.mark.parametrize("name", MORE)
+@pytest.mark.parametrize("name", EXPECTED)
 def test_what_is_expected_balances(name: str) -> None:
     assert imbalance(EXPECTED[name]) == {}
 
 
-@pytest.mark.parametrize("name", MORE)
+@pytest.mark.parametrize("name", EXPECTED)
 def test_the_published_changes_are_those_of_the_case(name: str, changes: dict[str, Cells]) -> None:
     assert_same(changes.get(f"acct_1{name}", {}), EXPECTED[name])
 
