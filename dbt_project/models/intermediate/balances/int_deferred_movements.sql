@@ -6,7 +6,7 @@ with
 
 postings as (
     select
-        account_id, currency, period_id, ledger_account, subledger, entry_kind, entry_id, source_object_id,
+        account_id, currency, period_id, ledger_account, subledger, entry_kind, entry_id, leg, source_object_id,
         debit_minor - credit_minor as debit_minor,
         {{ posted_component('subledger', 'account_id', 'entry_id', 'leg') }} as component_id
     from {{ ref('fct_ledger_postings') }}
@@ -44,6 +44,9 @@ placed as (
             else 'adjusted'
         end as movement,
         coalesce(components.billed_at < periods.starts_at, false) as was_billed_before,
+        -- what sellers give back passes through; what was brought along without a schedule, or adjusted by hand, has none
+        postings.leg = 'given_back' or postings.entry_kind in ('transfer_reversal', 'opening_balance') or postings.subledger = 'adjustment'
+            as is_unscheduled,
         coalesce(components.bill_id, fees.bill_id, passed_on.bill_id, postings.source_object_id) as bill_id
     from postings
     inner join periods on postings.period_id = periods.period_id
@@ -73,6 +76,8 @@ select
     sum(case when placed.ledger_account = '{{ account }}' and placed.movement = '{{ movement }}' then {{ sign }}placed.debit_minor else 0 end)
         as {{ name }}_minor,
     {%- endfor %}
+    sum(case when placed.ledger_account = 'deferred_revenue' and placed.is_unscheduled then -placed.debit_minor else 0 end)
+        as deferred_unscheduled_minor,
     -- revenue out of what had been deferred when the period began
     sum(case when placed.ledger_account = 'deferred_revenue' and placed.movement = 'recognized' and placed.was_billed_before
         then placed.debit_minor else 0 end) as recognized_before_minor
