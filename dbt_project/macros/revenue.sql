@@ -22,8 +22,8 @@ of the start; the month in which service ends counts only where it is the first,
     case
         when {{ at }} <= {{ c }}.starts_at then 0
         when {{ c }}.starts_at >= {{ c }}.ends_at then {{ amount }}
-        when {{ c }}.policy = 'months_even' then {{ earned_evenly(amount, c ~ '.first_month', c ~ '.end_month', at_month) }}
-        when {{ c }}.policy = 'months_even_prorated' and {{ c }}.end_month - {{ c }}.first_month > 1
+        when {{ c }}.policy = 'months_even' then {{ earned_evenly(amount, c ~ '.first_month_number', c ~ '.end_month_number', at_month) }}
+        when {{ c }}.policy = 'months_even_prorated' and {{ c }}.end_month_number - {{ c }}.first_month_number > 1
             then {{ earned_in_prorated_months(amount, c, at_unit, at_month) }}
         else {{ earned_evenly(amount, c ~ '.starts_unit', c ~ '.ends_unit', at_unit) }}
     end
@@ -32,12 +32,12 @@ of the start; the month in which service ends counts only where it is the first,
 {#- First and last month by their share of the time; those between in equal parts, cut to minor units, the rest in their last. -#}
 {% macro earned_in_prorated_months(amount, c, at_unit, at_month) -%}
     case
-        when {{ at_month }} >= {{ c }}.end_month then {{ earned_evenly(amount, c ~ '.starts_unit', c ~ '.ends_unit', at_unit) }}
+        when {{ at_month }} >= {{ c }}.end_month_number then {{ earned_evenly(amount, c ~ '.starts_unit', c ~ '.ends_unit', at_unit) }}
         else {{ earned_evenly(amount, c ~ '.starts_unit', c ~ '.ends_unit', c ~ '.second_unit') }}
             + {{ whole_part(
                 earned_evenly(amount, c ~ '.starts_unit', c ~ '.ends_unit', c ~ '.last_unit') ~ ' - '
                 ~ earned_evenly(amount, c ~ '.starts_unit', c ~ '.ends_unit', c ~ '.second_unit'),
-                at_month ~ ' - ' ~ c ~ '.first_month - 1', c ~ '.end_month - ' ~ c ~ '.first_month - 1') }}
+                at_month ~ ' - ' ~ c ~ '.first_month_number - 1', c ~ '.end_month_number - ' ~ c ~ '.first_month_number - 1') }}
     end
 {%- endmacro %}
 

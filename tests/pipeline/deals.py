@@ -43,12 +43,12 @@ def publish(folder: Path, tell: Callable[[Books], None]) -> tuple[Workspace, Out
 
 
 def balances(workspace: Workspace) -> dict[tuple[str, str], int]:
-    """(Tenant, ledger account) -> balance in minor units, debit positive; zero balances are left out."""
+    """(Tenant, ledger account) -> balance of the money subledger in minor units, debit positive; zeros are left out."""
     return {
         (tenant, ledger_account): balance
         for tenant, ledger_account, balance in rows(
             workspace.published_db,
             "select account_id, ledger_account, sum(debit_minor - credit_minor)::bigint as balance "
-            "from marts.fct_ledger_postings group by all having balance <> 0",
+            "from marts.fct_ledger_postings where subledger = 'money' group by all having balance <> 0",
         )
     }

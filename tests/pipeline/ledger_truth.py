@@ -17,6 +17,8 @@ ledger as (
     select account_id, currency, period_id, ledger_account, is_mirror,
         sum(debit_minor) as debit_minor, sum(credit_minor) as credit_minor
     from marts.fct_ledger_postings
+    -- billing and recognition have a truth of their own
+    where subledger = 'money'
     group by all
     having sum(debit_minor) + sum(credit_minor) <> 0
 )

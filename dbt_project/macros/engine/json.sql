@@ -62,3 +62,13 @@
 
 {#- Texts as a JSON list, as text. -#}
 {% macro default__json_list(values) -%}cast(to_json([{{ values | join(', ') }}]) as varchar){%- endmacro %}
+
+{% macro entry_key(entry) -%}{{ return(adapter.dispatch('entry_key')(entry)) }}{%- endmacro %}
+
+{#- The name in an entry of json_map_entries. -#}
+{% macro default__entry_key(entry) -%}{{ entry }}['key']{%- endmacro %}
+
+{% macro entry_value(entry) -%}{{ return(adapter.dispatch('entry_value')(entry)) }}{%- endmacro %}
+
+{#- The value in an entry of json_map_entries, as text. -#}
+{% macro default__entry_value(entry) -%}{{ entry }}['value']{%- endmacro %}

@@ -26,7 +26,7 @@ sums as (
     select dated.account_id, dated.event_id, sum(owed.debit_minor) as owed_minor
     from dated
     inner join owed
-        on dated.account_id = owed.account_id and dated.bill_id = owed.invoice_id and owed.effective_at <= dated.owed_at
+        on dated.account_id = owed.account_id and dated.bill_id = owed.invoice_id and dated.owed_at >= owed.effective_at
     group by dated.account_id, dated.event_id
 ),
 

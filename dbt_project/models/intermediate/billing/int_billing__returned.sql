@@ -51,7 +51,7 @@ summed as (
         on events.account_id = bills.account_id and events.bill_kind = bills.bill_kind and events.bill_id = bills.bill_id
     left join recovered
         on events.account_id = recovered.account_id and events.bill_id = recovered.bill_id
-        and recovered.recovered_at < events.happened_at
+        and events.happened_at > recovered.recovered_at
 ),
 
 placed as (

@@ -7,12 +7,17 @@ rates as (
         {{ each_of(json_map_entries('buy_currency_rates')) }} as entry
     from {{ ref('stg_stripe__exchange_rates') }}
     where not is_deleted and sell_currency = 'usd'
+),
+
+spelled as (
+    select rate_date, rate_number, lower({{ entry_key('entry') }}) as currency, {{ entry_value('entry') }} as rate
+    from rates
 )
 
 select
-    rates.rate_date,
-    rates.rate_number,
-    lower(rates.entry.key) as currency,
-    {{ scaled_rate('rates.entry.value', 'currencies.exponent') }} as units_per_usd
-from rates
-inner join {{ ref('int_currencies') }} as currencies on lower(rates.entry.key) = currencies.currency
+    spelled.rate_date,
+    spelled.rate_number,
+    spelled.currency,
+    {{ scaled_rate('spelled.rate', 'currencies.exponent') }} as units_per_usd
+from spelled
+inner join {{ ref('int_currencies') }} as currencies on spelled.currency = currencies.currency

@@ -42,10 +42,11 @@ select
 from lines
 union all
 select
-    lines.account_id, concat(lines.component_id, ':', cuts.event_id), lines.component_id, lines.component_id, cuts.kind, lines.bill_kind, lines.bill_id,
+    lines.account_id, concat(lines.component_id, ':', cuts.event_id), lines.component_id, lines.component_id, cuts.kind,
+    lines.bill_kind, lines.bill_id,
     cuts.event_id,
-    lines.customer_id, lines.product_id, lines.price_id, lines.invoice_id, coalesce(cuts.document_id, cuts.event_id), lines.obligation, lines.party, lines.policy,
-    lines.policy_version,
+    lines.customer_id, lines.product_id, lines.price_id, lines.invoice_id, coalesce(cuts.document_id, cuts.event_id),
+    lines.obligation, lines.party, lines.policy, lines.policy_version,
     lines.books_currency,
     {{ share_of('cuts.before_minor', 'lines.books_minor', 'lines.amount_minor') }},
     {{ share_of('cuts.after_minor', 'lines.books_minor', 'lines.amount_minor') }},

@@ -44,7 +44,8 @@ walk as (
                     - {{ share_of('running_minor - before_minor', 'taken_minor', 'nullif(group_minor, 0)') }}
             end as bigint) as cut_minor,
             -- once for all pieces that share it
-            cast(case when is_first and reverses_number is null and kind <> 'dispute_reversal' then coalesce(wanted_minor - taken_minor, 0) else 0 end as bigint) as excess_minor
+            cast(case when is_first and reverses_number is null and kind <> 'dispute_reversal'
+                then coalesce(wanted_minor - taken_minor, 0) else 0 end as bigint) as excess_minor
         from (  -- noqa: ST05
             select
                 *,

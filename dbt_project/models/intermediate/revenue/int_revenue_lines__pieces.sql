@@ -51,7 +51,9 @@ unused as (
 )
 
 select
-    {% for name in shared %}lines.{{ name }}, {% endfor %}
+    {%- for name in shared %}
+    lines.{{ name }},
+    {%- endfor %}
     lines.component_id,
     lines.component_id as parent_id,
     lines.kind,
@@ -64,7 +66,9 @@ from lines
 left join unused on lines.account_id = unused.account_id and lines.component_id = unused.component_id
 union all
 select
-    {% for name in shared %}packages.{{ name }}, {% endfor %}
+    {%- for name in shared %}
+    packages.{{ name }},
+    {%- endfor %}
     concat(packages.component_id, ':', used.fulfilment_id),
     packages.component_id,
     'fulfilment',

@@ -75,8 +75,9 @@ ended as (
     from billed
     inner join valued
         on billed.account_id = valued.account_id and billed.subscription_item_id = valued.subscription_item_id
-        and valued.used_at >= billed.service_start_at and valued.used_at < billed.service_end_at
-    group by billed.account_id, billed.bill_id, billed.component_id, billed.source_object_id, billed.customer_id, billed.product_id, billed.price_id,
+        and billed.service_start_at <= valued.used_at and billed.service_end_at > valued.used_at
+    group by
+        billed.account_id, billed.bill_id, billed.component_id, billed.source_object_id, billed.customer_id, billed.product_id, billed.price_id,
         billed.subscription_item_id, billed.invoice_id, billed.currency, billed.billed_at, billed.recorded_at, billed.amount_minor
 )
 

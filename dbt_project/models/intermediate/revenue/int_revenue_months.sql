@@ -3,15 +3,15 @@ with
 
 bounds as (
     select
-        min(least(first_month, takes_effect_month)) as first_month,
-        max(greatest(last_month, takes_effect_month)) as last_month
+        min(least(first_month_number, takes_effect_month_number)) as first_month_number,
+        max(greatest(last_month_number, takes_effect_month_number)) as last_month_number
     from {{ ref('fct_revenue_components') }}
 ),
 
 numbers as (
-    select {{ each_of(numbers_between('first_month', 'last_month')) }} as month_number
+    select {{ each_of(numbers_between('first_month_number', 'last_month_number')) }} as month_number
     from bounds
-    where first_month is not null
+    where first_month_number is not null
 ),
 
 months as (

@@ -3,11 +3,11 @@ with
 components as (
     select
         *,
-        {{ month_number(local_date('starts_at')) }} as first_month,
+        {{ month_number(local_date('starts_at')) }} as first_month_number,
         case when starts_at < ends_at then {{ month_number(local_date("(ends_at - interval '1 second')")) }}
-            else {{ month_number(local_date('starts_at')) }} end as last_month,
-        {{ month_number(local_date('effective_at')) }} as effective_month,
-        {{ month_number(local_date('undone_at')) }} as undone_month
+            else {{ month_number(local_date('starts_at')) }} end as last_month_number,
+        {{ month_number(local_date('effective_at')) }} as effective_month_number,
+        {{ month_number(local_date('undone_at')) }} as undone_month_number
     from {{ ref('int_revenue_components') }}
 )
 
@@ -41,20 +41,20 @@ select
     policy_version,
     {{ seconds_of('starts_at') }} as starts_unit,
     {{ seconds_of('ends_at') }} as ends_unit,
-    first_month,
-    last_month,
+    first_month_number,
+    last_month_number,
     -- the month whose books take it up: a line when it is both booked and served, whatever changes it when it happens
     case
-        when event_id is not null then effective_month
-        when starts_at >= ends_at then greatest(effective_month, first_month)
+        when event_id is not null then effective_month_number
+        when starts_at >= ends_at then greatest(effective_month_number, first_month_number)
         {%- if run_value('catch_up') == 'true' %}
-        else greatest(effective_month, first_month)
+        else greatest(effective_month_number, first_month_number)
         {%- else %}
-        else first_month
+        else first_month_number
         {%- endif %}
-    end as takes_effect_month,
-    {{ month_number(local_date('billed_at')) }} as billed_month,
-    undone_month,
+    end as takes_effect_month_number,
+    {{ month_number(local_date('billed_at')) }} as billed_month_number,
+    undone_month_number,
     undone_before_minor,
     undone_after_minor,
     recorded_at

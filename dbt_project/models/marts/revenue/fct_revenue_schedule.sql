@@ -19,9 +19,9 @@ components as (
     select
         *,
         -- months of service in whole numbers: the month in which service ends counts only where it is the only one
-        case when policy = 'months_even_prorated' then last_month
-            else greatest({{ month_number(local_date('service_end_at')) }}, first_month + 1) end as end_month,
-        {{ each_of(numbers_between('takes_effect_month', 'greatest(takes_effect_month, last_month)')) }} as month_number
+        case when policy = 'months_even_prorated' then last_month_number
+            else greatest({{ month_number(local_date('service_end_at')) }}, first_month_number + 1) end as end_month_number,
+        {{ each_of(numbers_between('takes_effect_month_number', 'greatest(takes_effect_month_number, last_month_number)')) }} as month_number
     from {{ ref('fct_revenue_components') }}
     where before_minor <> after_minor
 ),
@@ -34,17 +34,17 @@ dated as (
         months.service_month, months.period_id,
         months.starts_at as month_starts_at, months.ends_at as month_ends_at,
         months.starts_unit as month_starts_unit, months.ends_unit as month_ends_unit,
-        components.month_number = components.takes_effect_month as is_first,
+        components.month_number = components.takes_effect_month_number as is_first,
         second_months.starts_unit as second_unit,
         last_months.starts_unit as last_unit,
         undone.starts_at as undone_at, undone.starts_unit as undone_unit
     from components
     inner join months on components.month_number = months.month_number
     left join months as second_months
-        on components.policy = 'months_even_prorated' and components.first_month + 1 = second_months.month_number
+        on components.policy = 'months_even_prorated' and components.first_month_number + 1 = second_months.month_number
     left join months as last_months
-        on components.policy = 'months_even_prorated' and components.last_month = last_months.month_number
-    left join months as undone on components.undone_month = undone.month_number
+        on components.policy = 'months_even_prorated' and components.last_month_number = last_months.month_number
+    left join months as undone on components.undone_month_number = undone.month_number
 ),
 
 earned as (
@@ -56,9 +56,9 @@ earned as (
             {{ earned_through('after_minor', 'dated', 'month_starts_at', 'month_starts_unit', 'month_number') }}
             - {{ earned_through('before_minor', 'dated', 'month_starts_at', 'month_starts_unit', 'month_number') }}
         end as at_start_minor,
-        case when is_first and undone_month is not null then
-            {{ earned_through('undone_before_minor', 'dated', 'undone_at', 'undone_unit', 'undone_month') }}
-            - {{ earned_through('undone_after_minor', 'dated', 'undone_at', 'undone_unit', 'undone_month') }}
+        case when is_first and undone_month_number is not null then
+            {{ earned_through('undone_before_minor', 'dated', 'undone_at', 'undone_unit', 'undone_month_number') }}
+            - {{ earned_through('undone_after_minor', 'dated', 'undone_at', 'undone_unit', 'undone_month_number') }}
         end as undone_contra_minor
     from dated
 )
@@ -73,7 +73,7 @@ select
     service_month,
     period_id,
     -- before the month of its invoice, what is earned is receivable and not yet billed
-    billed_month is null or month_number < billed_month as is_unbilled,
+    billed_month_number is null or month_number < billed_month_number as is_unbilled,
     cast(case when undone_contra_minor is not null then at_end_minor - undone_contra_minor else at_end_minor - at_start_minor end as bigint)
         as recognized_minor,
     cast(case when not is_first or event_id is null then 0 when undone_contra_minor is not null then -undone_contra_minor
