@@ -30,7 +30,9 @@ from orchestration.workspace import PROJECT_ROOT, Workspace
 
 AS_OF = "2026-04-02T00:00:00Z"
 MARTS = (
-    "agg_account_balances_daily", "agg_payout_cohorts_monthly", "agg_reconciliation_quality",
+    "agg_account_balances_daily", "agg_contract_balances", "agg_payout_cohorts_monthly",
+    "agg_receivable_ageing", "agg_reconciliation_quality", "agg_remaining_obligations",
+    "agg_revenue_and_cash_monthly", "agg_revenue_monthly", "agg_revenue_waterfall",
     "agg_source_completeness", "agg_timeliness", "agg_trial_balance_monthly", "dim_account_map",
     "dim_accounts", "dim_currencies", "dim_customers", "dim_gl_mapping", "dim_ledger_accounts",
     "dim_periods", "dim_products", "fct_balance_proof", "fct_bank_entries", "fct_bank_proof",

@@ -43,6 +43,14 @@ MART_SUITES = (
     "marts.agg_reconciliation_quality",
     "marts.agg_timeliness",
     "marts.dim_account_map",
+    "marts.fct_revenue_components",
+    "marts.fct_revenue_schedule",
+    "marts.agg_revenue_waterfall",
+    "marts.agg_contract_balances",
+    "marts.agg_remaining_obligations",
+    "marts.agg_receivable_ageing",
+    "marts.agg_revenue_monthly",
+    "marts.agg_revenue_and_cash_monthly",
 )
 
 
