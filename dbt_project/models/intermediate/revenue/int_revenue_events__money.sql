@@ -38,8 +38,8 @@ placed as (
         movements.*,
         case when movements.reporting_category = 'platform_earning_refund' then 'application_fee'
             when movements.invoice_id is not null then 'invoice' else 'payment' end as bill_kind,
-        case when movements.reporting_category = 'platform_earning_refund' then movements.application_fee_id
-            else coalesce(movements.invoice_id, movements.charge_id) end as bill_id
+        case when movements.reporting_category = 'platform_earning_refund' then movements.sold_id
+            else coalesce(movements.invoice_id, movements.sold_id) end as bill_id
     from movements
     left join credited on movements.account_id = credited.account_id and movements.refund_id = credited.refund_id
     where movements.reporting_category in (

@@ -11,14 +11,14 @@ charges as (
 
 paid as (
     select
-        account_id, charge_id, max(customer_id) as customer_id, max(flow_type) as flow_type, max(transfer_id) as transfer_id,
+        account_id, sold_id, max(charge_id) as charge_id, max(customer_id) as customer_id, max(flow_type) as flow_type, max(transfer_id) as transfer_id,
         currency, max(presentment_currency) as presentment_currency,
         sum(gross_minor) as gross_minor, sum(presentment_minor) as presentment_minor,
         min(created_at) as created_at, min(recorded_at) as recorded_at
     from movements
     -- what was authorized and not captured was never sold
     where reporting_category in ('charge', 'partial_capture_reversal') and invoice_id is null
-    group by account_id, charge_id, currency
+    group by account_id, sold_id, currency
 ),
 
 -- a destination charge sells for somebody else: what is passed on at once is theirs
@@ -43,10 +43,10 @@ sold as (
 select
     sold.account_id,
     'payment' as bill_kind,
-    sold.charge_id as bill_id,
-    sold.charge_id as component_id,
+    sold.sold_id as bill_id,
+    sold.sold_id as component_id,
     'payment' as kind,
-    sold.charge_id as source_object_id,
+    sold.sold_id as source_object_id,
     sold.customer_id,
     charges.description,
     case when sold.is_passed_on then sold.currency else sold.presentment_currency end as currency,
@@ -60,8 +60,8 @@ from sold
 left join charges on sold.account_id = charges.account_id and sold.charge_id = charges.charge_id
 union all
 select
-    account_id, 'application_fee', application_fee_id, application_fee_id, 'application_fee', application_fee_id, customer_id,
+    account_id, 'application_fee', sold_id, sold_id, 'application_fee', sold_id, max(customer_id),
     null, currency, sum(gross_minor), currency, sum(gross_minor), false, min(created_at), min(recorded_at)
 from movements
 where reporting_category = 'platform_earning'
-group by account_id, application_fee_id, customer_id, currency
+group by account_id, sold_id, currency

@@ -22,6 +22,10 @@ select
     transactions.customer_id,
     transactions.invoice_id,
     transactions.source_object_id,
+    -- what was sold: where its id is unknown, the nearest that is known stands for it
+    case when transactions.reporting_category in ('platform_earning', 'platform_earning_refund')
+        then coalesce(transactions.application_fee_id, transactions.charge_id, transactions.source_object_id, transactions.transaction_id)
+        else coalesce(transactions.charge_id, transactions.source_object_id, transactions.transaction_id) end as sold_id,
     transactions.currency,
     transactions.gross_minor,
     coalesce(transactions.presentment_currency, transactions.currency) as presentment_currency,
