@@ -10,18 +10,18 @@ minor units and end in the amount, so parts that are differences of them always 
 
 {#- The revenue of an amount that is earned evenly from `starts` to `ends` (whole numbers of one unit), up to `at`. -#}
 {% macro earned_evenly(amount, starts, ends, at) -%}
-    {{ whole_share(amount, 'least(greatest((' ~ at ~ ') - (' ~ starts ~ '), 0), (' ~ ends ~ ') - (' ~ starts ~ '))', '(' ~ ends ~ ') - (' ~ starts ~ ')') }}
+    {{ share_of_span(amount, 'least(greatest(' ~ at ~ ' - ' ~ starts ~ ', 0), ' ~ ends ~ ' - ' ~ starts ~ ')', ends ~ ' - ' ~ starts) }}
 {%- endmacro %}
 
 {#-
-The revenue of an amount up to a month boundary `at` (an instant), under the policy of its component `c`: a relation with
-policy, starts_at, ends_at (instants; equal: all at once), starts_unit, ends_unit. Months of service count from the month
-of the start; the month in which service ends counts only where it is the first, too, or where ends are prorated.
+The revenue of an amount up to a month boundary `at_unit` (epoch seconds), under the policy of its component `c`: a relation
+with policy, starts_unit, ends_unit (equal: all at once), first_month_number, end_month_number. Months of service count from
+the month of the start; the month in which service ends counts only where it is the first, too, or where ends are prorated.
 -#}
-{% macro earned_through(amount, c, at, at_unit, at_month) -%}
+{% macro earned_through(amount, c, at_unit, at_month) -%}
     case
-        when {{ at }} <= {{ c }}.starts_at then 0
-        when {{ c }}.starts_at >= {{ c }}.ends_at then {{ amount }}
+        when {{ amount }} = 0 or {{ at_unit }} <= {{ c }}.starts_unit then 0
+        when {{ at_unit }} >= {{ c }}.ends_unit then {{ amount }}
         when {{ c }}.policy = 'months_even' then {{ earned_evenly(amount, c ~ '.first_month_number', c ~ '.end_month_number', at_month) }}
         when {{ c }}.policy = 'months_even_prorated' and {{ c }}.end_month_number - {{ c }}.first_month_number > 1
             then {{ earned_in_prorated_months(amount, c, at_unit, at_month) }}

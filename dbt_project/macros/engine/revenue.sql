@@ -2,12 +2,19 @@
 
 {% macro whole_share(amount, part, whole) -%}{{ return(adapter.dispatch('whole_share')(amount, part, whole)) }}{%- endmacro %}
 
-{#- amount * part / whole, half away from zero; in 128 bits, because a product of money and seconds has no room in 64. -#}
+{#-
+amount * part / whole, half away from zero; null of a whole that is zero or null. A product of money and seconds may have no room in 64 bits;
+128 bits cost five times as much (2026-11-21), so they are used where they are needed only.
+-#}
 {% macro default__whole_share(amount, part, whole) -%}
-    cast(
-        sign({{ '(' ~ amount ~ ')' }}) * sign({{ part }}) * sign({{ whole }})
-        * ((abs(cast(({{ amount }}) as hugeint) * ({{ part }})) * 2 + abs({{ whole }})) // nullif(abs(cast({{ whole }} as hugeint)) * 2, 0))
-    as bigint)
+    (case when abs({{ amount }}) < 100000000000 and abs({{ whole }}) < 40000000 and abs({{ part }}) < 40000000
+        then {{ rounded_share('cast(' ~ amount ~ ' as bigint)', 'cast(' ~ part ~ ' as bigint)', 'cast(' ~ whole ~ ' as bigint)') }}
+        else cast({{ rounded_share('cast(' ~ amount ~ ' as hugeint)', 'cast(' ~ part ~ ' as hugeint)', 'cast(' ~ whole ~ ' as hugeint)') }} as bigint)
+    end)
+{%- endmacro %}
+
+{% macro rounded_share(amount, part, whole) -%}
+    sign({{ amount }}) * sign({{ part }}) * sign({{ whole }}) * ((abs({{ amount }} * {{ part }}) * 2 + abs({{ whole }})) // nullif(abs({{ whole }}) * 2, 0))
 {%- endmacro %}
 
 {% macro whole_part(amount, part, whole) -%}{{ return(adapter.dispatch('whole_part')(amount, part, whole)) }}{%- endmacro %}
@@ -21,6 +28,22 @@
 
 {#- An instant as whole seconds; Stripe states no finer ones. -#}
 {% macro default__seconds_of(at) -%}(epoch_us({{ at }}) // 1000000){%- endmacro %}
+
+{% macro one_second_before(at) -%}{{ return(adapter.dispatch('one_second_before')(at)) }}{%- endmacro %}
+
+{#- An instant less one second, without the zone that interval arithmetic would ask for. -#}
+{% macro default__one_second_before(at) -%}make_timestamptz(epoch_us({{ at }}) - 1000000){%- endmacro %}
+
+{% macro share_of_span(amount, elapsed, span) -%}{{ return(adapter.dispatch('share_of_span')(amount, elapsed, span)) }}{%- endmacro %}
+
+{#- amount * elapsed / span for 0 <= elapsed <= span, span > 0; half away from zero, in 64 bits wherever they suffice. -#}
+{% macro default__share_of_span(amount, elapsed, span) -%}
+    (case when abs({{ amount }}) < 100000000000 and ({{ span }}) < 40000000
+        then sign({{ amount }}) * ((abs({{ amount }}) * 2 * ({{ elapsed }}) + ({{ span }})) // (2 * ({{ span }})))
+        else cast(sign({{ amount }})
+            * ((abs(cast({{ amount }} as hugeint)) * 2 * ({{ elapsed }}) + ({{ span }})) // (2 * cast(({{ span }}) as hugeint))) as bigint)
+    end)
+{%- endmacro %}
 
 {% macro month_number(day) -%}{{ return(adapter.dispatch('month_number')(day)) }}{%- endmacro %}
 

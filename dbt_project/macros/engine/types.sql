@@ -13,9 +13,16 @@
 
 {% macro local_date(at) -%}{{ return(adapter.dispatch('local_date')(at)) }}{%- endmacro %}
 
-{#- The day of an instant in `reporting_timezone`; the only way from instants to days in this project. -#}
+{#-
+The day of an instant in `reporting_timezone`; the only way from instants to days in this project. In UTC it is read off
+the microseconds: asking for the zone takes twelve times as long (3 million instants: 0.61 s against 0.05 s, 2026-11-21).
+-#}
 {% macro default__local_date(at) -%}
+    {%- if run_value('reporting_timezone') == 'UTC' -%}
+    cast(make_timestamp(epoch_us({{ at }})) as date)
+    {%- else -%}
     cast(({{ at }} at time zone '{{ run_value('reporting_timezone') }}') as date)
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro typed(text, data_type, name, unit='s') -%}

@@ -1,6 +1,6 @@
 {#-
-Metered use, earned on the day of use and not billed yet; and, when an invoice bills it, its end as unbilled, because the
-line of the invoice takes its place. What a record adds depends on how its price sums up a period.
+Metered use, earned on the day of use and not billed yet; and, when an invoice bills its period, its end as unbilled: the
+line of the invoice takes its place, and what that leaves out is never billed. What a record adds depends on how its price sums up a period.
 -#}
 with
 
@@ -71,14 +71,14 @@ ended as (
     select
         billed.account_id, billed.bill_id, billed.component_id, billed.source_object_id, billed.customer_id, billed.product_id, billed.price_id,
         billed.subscription_item_id, billed.invoice_id, billed.currency, billed.billed_at, billed.recorded_at,
-        least(billed.amount_minor, sum(valued.total_minor - valued.earlier_minor)) as amount_minor
+        sum(valued.total_minor - valued.earlier_minor) as amount_minor
     from billed
     inner join valued
         on billed.account_id = valued.account_id and billed.subscription_item_id = valued.subscription_item_id
         and billed.service_start_at <= valued.used_at and billed.service_end_at > valued.used_at
     group by
         billed.account_id, billed.bill_id, billed.component_id, billed.source_object_id, billed.customer_id, billed.product_id, billed.price_id,
-        billed.subscription_item_id, billed.invoice_id, billed.currency, billed.billed_at, billed.recorded_at, billed.amount_minor
+        billed.subscription_item_id, billed.invoice_id, billed.currency, billed.billed_at, billed.recorded_at
 )
 
 select

@@ -29,6 +29,7 @@ select
     {{ month_text('service_month') }} as period_id,
     starts_at,
     ends_at,
+    {{ one_second_before('ends_at') }} as last_at,
     {{ seconds_of('starts_at') }} as starts_unit,
     {{ seconds_of('ends_at') }} as ends_unit
 from months

@@ -7,7 +7,7 @@ catches up as revenue what would have been recognized meanwhile.
 {%- set recognized_at -%}
     greatest(
         {%- if run_value('catch_up') != 'true' %}case when event_id is not null or starts_at >= ends_at then effective_at else starts_at end
-        {%- else %}effective_at{% endif %}, least(ends_at, month_ends_at - interval '1 second'))
+        {%- else %}effective_at{% endif %}, least(ends_at, month_last_at))
 {%- endset -%}
 with
 
@@ -32,12 +32,12 @@ dated as (
         components.service_start_at as starts_at,
         components.service_end_at as ends_at,
         months.service_month, months.period_id,
-        months.starts_at as month_starts_at, months.ends_at as month_ends_at,
+        months.last_at as month_last_at,
         months.starts_unit as month_starts_unit, months.ends_unit as month_ends_unit,
         components.month_number = components.takes_effect_month_number as is_first,
         second_months.starts_unit as second_unit,
         last_months.starts_unit as last_unit,
-        undone.starts_at as undone_at, undone.starts_unit as undone_unit
+        undone.starts_unit as undone_unit
     from components
     inner join months on components.month_number = months.month_number
     left join months as second_months
@@ -50,16 +50,17 @@ dated as (
 earned as (
     select
         *,
-        {{ earned_through('after_minor', 'dated', 'month_ends_at', 'month_ends_unit', 'month_number + 1') }}
-        - {{ earned_through('before_minor', 'dated', 'month_ends_at', 'month_ends_unit', 'month_number + 1') }} as at_end_minor,
-        case when is_first and event_id is null then 0 else
-            {{ earned_through('after_minor', 'dated', 'month_starts_at', 'month_starts_unit', 'month_number') }}
-            - {{ earned_through('before_minor', 'dated', 'month_starts_at', 'month_starts_unit', 'month_number') }}
+        {{ earned_through('after_minor', 'dated', 'month_ends_unit', 'month_number + 1') }}
+        - {{ earned_through('before_minor', 'dated', 'month_ends_unit', 'month_number + 1') }} as at_end_minor,
+        -- before its month nothing of a component was recognized, however early its service began
+        case when is_first and base_month_number >= month_number then 0 else
+            {{ earned_through('after_minor', 'dated', 'month_starts_unit', 'month_number') }}
+            - {{ earned_through('before_minor', 'dated', 'month_starts_unit', 'month_number') }}
         end as at_start_minor,
-        case when is_first and undone_month_number is not null then
-            {{ earned_through('undone_before_minor', 'dated', 'undone_at', 'undone_unit', 'undone_month_number') }}
-            - {{ earned_through('undone_after_minor', 'dated', 'undone_at', 'undone_unit', 'undone_month_number') }}
-        end as undone_contra_minor
+        case when is_first and undone_month_number is not null then case when base_month_number >= undone_month_number then 0 else
+            {{ earned_through('undone_before_minor', 'dated', 'undone_unit', 'undone_month_number') }}
+            - {{ earned_through('undone_after_minor', 'dated', 'undone_unit', 'undone_month_number') }}
+        end end as undone_contra_minor
     from dated
 )
 
