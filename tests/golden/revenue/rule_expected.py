@@ -77,7 +77,7 @@ EXPECTED: dict[str, Cells] = {
     "US1": books(
         "2019-01", Revenue="15 17", UnbilledAccountsReceivable="15 -15", AccountsReceivable=". 32 -32", Voids=". . 32"
     ),
-    "US2": books("2019-01", Revenue="15", UnbilledAccountsReceivable="15 -15", Refunds=". 15"),
+    "US2": books("2019-01", Revenue="15 -15", UnbilledAccountsReceivable="15 -15"),
     "US6": books("2019-01", Revenue="15 15", UnbilledAccountsReceivable="15 -15", AccountsReceivable=". 30"),
     "US7": books("2019-01", Revenue="15 25", UnbilledAccountsReceivable="15 -15", AccountsReceivable=". 40"),
 }  # fmt: skip
