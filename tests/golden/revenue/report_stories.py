@@ -1,6 +1,8 @@
-"""Stories whose reports are looked at: the waterfall (W), the journal of a downgrade (J1), the tie-out to cash (J3).
+"""Stories whose reports are looked at: the waterfall (W), the journal of a downgrade (J1), the tie-out to cash (J3),
+remaining obligations (RP) and what is overdue (AG).
 
-Source: docs.stripe.com/revenue-recognition/reports/waterfall, methodology#negative-line-item, data-reconciliation.
+Source: docs.stripe.com/revenue-recognition/reports, reports/waterfall, methodology#negative-line-item,
+data-reconciliation.
 """
 
 from __future__ import annotations
@@ -61,6 +63,24 @@ def W6(story: Story) -> None:
     story.use(meter, "2020-06-20", 3)
     story.use(meter, "2020-07-10", 2)
     story.invoice([line("50", "2020-06-15", "2020-07-15", metered=meter, quantity=5)], "2020-07-15")
+
+
+@example()
+def RP3(story: Story) -> None:
+    """1,096 for the three years from 2022, a day each; invoiced at the start."""
+    story.invoice([line("1096", "2022-01-01", "2025-01-01")], "2022-01-01", due="2022-01-31")
+
+
+@example()
+def AG1(story: Story) -> None:
+    """100, due at the beginning of February 1 and never paid."""
+    story.invoice([line("100")], "2022-01-10", due="2022-02-01")
+
+
+@example()
+def AG2(story: Story) -> None:
+    """100, due at noon of January 29: 30.5 days before the end of February."""
+    story.invoice([line("100")], "2022-01-10", due="2022-01-29 12:00")
 
 
 @example()

@@ -77,6 +77,7 @@ EXPECTED: dict[str, Cells] = {
     "US1": books(
         "2019-01", Revenue="15 17", UnbilledAccountsReceivable="15 -15", AccountsReceivable=". 32 -32", Voids=". . 32"
     ),
+    # the refund takes back the line of February; that it replaced January's usage does not make it January's
     "US2": books("2019-01", Revenue="15 -15", UnbilledAccountsReceivable="15 -15"),
     "US6": books("2019-01", Revenue="15 15", UnbilledAccountsReceivable="15 -15", AccountsReceivable=". 30"),
     "US7": books("2019-01", Revenue="15 25", UnbilledAccountsReceivable="15 -15", AccountsReceivable=". 40"),

@@ -236,7 +236,7 @@ def US1(story: Story) -> None:
 
 @example()
 def US2(story: Story) -> None:
-    """S04, paid and refunded within February: its invoice has taken the place of January's usage, so nothing of it is contra."""
+    """S04, paid and refunded within the month of its invoice."""
     story.refund(story.pay(metered_month(story, "32"), "2019-02-14"), "2019-02-20")
 
 
