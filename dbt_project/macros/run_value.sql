@@ -13,6 +13,8 @@ again in every run (2.8 s of a sample run, measured 2026-11).
         'reporting_timezone': 'UTC',
         'run_id': '',
         'max_unexplained_bps': '',
+        'first_open_day': '',
+        'late_policy': 'open_period',
     } -%}
     {{- return(env_var('TIEOUT_RUN_' ~ name | upper, defaults[name]) if execute else defaults[name]) -}}
 {%- endmacro %}
