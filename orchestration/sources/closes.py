@@ -116,12 +116,18 @@ def periods_of(closes: Iterable[Close], known_at: str = "") -> Periods:
 
 
 def in_force(periods: Periods, as_of: str, mode: str) -> Periods:
-    """What counts in a publication as of an instant: a period that is not over by then was not closed then either."""
+    """What counts in a publication as of an instant: a period that is not over by then was not closed then either.
+
+    Args:
+        mode: live or test; empty when no file tells, and then every close counts.
+    """
+
+    def counts(close: Close) -> bool:
+        return close.ends_at <= as_of and not (close.mode and mode and close.mode != mode)
+
     return Periods(
-        *(
-            {name: one for name, one in found.items() if one.ends_at <= as_of and one.mode == mode}
-            for found in (periods.closed, periods.prepared)
-        )
+        {name: close for name, close in periods.closed.items() if counts(close)},
+        {name: close for name, close in periods.prepared.items() if counts(close)},
     )
 
 
