@@ -21,7 +21,9 @@ EXAMPLES = """
 
 @tieout_command("close", examples=EXAMPLES)
 @click.argument("period")
-@click.option("--prepare-by", default=None, metavar="NAME", help="Who looked at it and takes it for complete.")
+@click.option(
+    "--prepare-by", default=None, metavar="NAME", help="Who looked at it and takes it for complete."
+)
 @click.option("--approve-by", default=None, metavar="OTHER", help="Who approves it; not the preparer.")
 def command(
     workspace: Workspace, debug: bool, period: str, prepare_by: str | None, approve_by: str | None

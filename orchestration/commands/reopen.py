@@ -14,7 +14,9 @@ EXAMPLES = """
 
 @tieout_command("reopen", examples=EXAMPLES)
 @click.argument("period")
-@click.option("--by", required=True, metavar="NAME", help="Who decides; neither its preparer nor its approver.")
+@click.option(
+    "--by", required=True, metavar="NAME", help="Who decides; neither its preparer nor its approver."
+)
 @click.option("--reason", required=True, metavar="TEXT", help="Why, for whoever reads the journal later.")
 def command(workspace: Workspace, debug: bool, period: str, by: str, reason: str) -> None:
     """Open the latest closed period again.

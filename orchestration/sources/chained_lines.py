@@ -61,7 +61,9 @@ def inspect_lines(path: Path, parsed: Callable[[bytes], Record | None], noun: st
             if record.previous == link:
                 read.torn += unreadable
             else:
-                what = f"{noun} does not follow the lines before it: one was edited, deleted, inserted or moved."
+                what = (
+                    f"{noun} does not follow the lines before it: one was edited, deleted, inserted or moved."
+                )
                 read.problems.append((unreadable[0] if unreadable else number, what))
                 link = record.previous
             unreadable = []

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import Any
 
 import duckdb
 
-from orchestration.sources.closes import Close, Periods, check_frozen, in_force, periods_of, read_closes
+from orchestration.domain.errors import InputRefused
+from orchestration.sources.closes import (
+    FILE_NAME,
+    RESTORE,
+    Close,
+    Periods,
+    check_frozen,
+    closes_file,
+    in_force,
+    periods_of,
+    read_closes,
+)
 from orchestration.warehouse.connection import connect, literal
+from orchestration.warehouse.evidence.checkpoints import journal_file, parse_line, read_lines
 from orchestration.workspace import Workspace
 
 CLOSES = {
@@ -64,6 +77,7 @@ def load_closes(workspace: Workspace, *, known_at: str, as_of: str, mode: str) -
     Raises:
         InputRefused: The journal was changed after it was written, or frozen postings are missing or damaged.
     """
+    _check_pinned(workspace)
     periods = in_force(periods_of(read_closes(workspace), known_at), as_of, mode)
     paths = [check_frozen(workspace, close) for close in periods.closed.values()]
     with connect(workspace.raw_db) as connection:
@@ -84,16 +98,35 @@ def load_closes(workspace: Workspace, *, known_at: str, as_of: str, mode: str) -
     return periods
 
 
+def _check_pinned(workspace: Workspace) -> None:
+    """The chain cannot show that its end is gone; the last checkpoint can."""
+    lines = [line for text in read_lines(journal_file(workspace)) if (line := parse_line(text))]
+    pinned = lines[-1]["journal"].get(FILE_NAME) if lines else None
+    if pinned is None:
+        return
+    length, sha256 = pinned
+    path = closes_file(workspace)
+    body = path.read_bytes()[:length] if path.is_file() else b""
+    if hashlib.sha256(body).hexdigest() != sha256:
+        raise InputRefused(
+            "Closes that were written down are gone or changed, so closed periods would open by themselves.",
+            where=f"journal/{FILE_NAME}, its first {length} bytes at checkpoint {lines[-1]['number']}",
+            remedy=f"{RESTORE} tieout verify says what was changed.",
+        )
+
+
 def _holds(connection: duckdb.DuckDBPyConnection, closed: Iterable[Close]) -> bool:
     """Whether these very files were loaded by an earlier run, into columns as they are now."""
     columns = connection.execute(
         "select column_name from duckdb_columns() where schema_name = 'journal' "
         "and table_name = 'closed_postings' order by column_index"
     ).fetchall()
-    loaded = connection.execute("select sha256 from journal.closes where status = 'closed' order by period_id")
-    return [name for (name,) in columns] == list(POSTINGS) and [sha256 for (sha256,) in loaded.fetchall()] == [
-        close.sha256 for close in closed
-    ]
+    loaded = connection.execute(
+        "select sha256 from journal.closes where status = 'closed' order by period_id"
+    )
+    return [name for (name,) in columns] == list(POSTINGS) and [
+        sha256 for (sha256,) in loaded.fetchall()
+    ] == [close.sha256 for close in closed]
 
 
 def _row(close: Close) -> str:

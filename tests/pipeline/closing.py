@@ -42,14 +42,20 @@ def reopen(workspace: Workspace, period: str) -> Close:
 
 def postings(workspace: Workspace, period: str) -> list[tuple[Any, ...]]:
     """The postings of a period in the candidate, every column."""
-    return rows(workspace.candidate_db, "from marts.fct_ledger_postings where period_id = ? order by posting_id", [period])
+    return rows(
+        workspace.candidate_db,
+        "from marts.fct_ledger_postings where period_id = ? order by posting_id",
+        [period],
+    )
 
 
 def frozen(workspace: Workspace, approval: Close) -> list[tuple[Any, ...]]:
     """The postings that a close froze, every column."""
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        return connection.execute("from read_parquet(?) order by posting_id", [str(_path(workspace, approval))]).fetchall()
+        return connection.execute(
+            "from read_parquet(?) order by posting_id", [str(_path(workspace, approval))]
+        ).fetchall()
 
 
 def _path(workspace: Workspace, approval: Close) -> Path:

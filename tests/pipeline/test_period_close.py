@@ -13,7 +13,7 @@ from orchestration.sources.receipts import read_receipts
 from orchestration.warehouse.evidence.verification import verify
 from orchestration.workspace import Workspace
 from tests.pipeline.closing import CORRECTIONS, TOTALS, close, corrections, done, frozen, postings, reopen
-from tests.pipeline.harness import Outcome, content, differences, load_and_build, rows, run
+from tests.pipeline.harness import Outcome, build, content, differences, load, load_and_build, rows, run
 from tests.pipeline.inboxes import Table, as_csv, edit_csv, file_of, put, read_csv, small_sigma
 
 pytestmark = pytest.mark.slow
@@ -25,7 +25,9 @@ def _without_late_facts(inbox: Path) -> tuple[Table, Table]:
     """An inbox whose export lacks three sales of January; the first two and the third, to come later."""
     small_sigma(inbox)
     path = file_of(inbox, "balance_transactions")
-    sales = [row for row in read_csv(path) if row["type"] == "charge" and row["created"].startswith("2026-01-1")]
+    sales = [
+        row for row in read_csv(path) if row["type"] == "charge" and row["created"].startswith("2026-01-1")
+    ]
     late = sales[:3]
     assert len(late) == 3
     ids = {row["id"] for row in late}
@@ -53,7 +55,8 @@ def _elsewhere(workspace: Workspace, inbox: Path, folder: Path, *, journal: bool
             target = seen / path.relative_to(inbox)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, target)
-        outcome = load_and_build(other, seen)
+        outcome = done(load(other, seen))
+    build(other, outcome)
     done(outcome)
     return other
 
@@ -78,8 +81,12 @@ def test_late_facts_post_once_in_the_first_open_period_and_their_return_is_rever
     assert rows(workspace.candidate_db, CORRECTIONS) == []
     assert rows(workspace.published_db, "select status from marts.dim_periods order by period_id") == [
         ("closed",), ("open",), ("open",), ("open",)]  # fmt: skip
-    told, = same.manifest["closed_periods"]
-    assert (told["period_id"], told["sha256"], told["content_hash"]) == ("2026-01", january.sha256, january.content_hash)
+    (told,) = same.manifest["closed_periods"]
+    assert (told["period_id"], told["sha256"], told["content_hash"]) == (
+        "2026-01",
+        january.sha256,
+        january.content_hash,
+    )
 
     # two sales of January come when it is closed
     _arrive(inbox, first, FIRST)
@@ -89,10 +96,20 @@ def test_late_facts_post_once_in_the_first_open_period_and_their_return_is_rever
     assert {row[:3] for row in found} == {("2026-02", "2026-02-01", "2026-01-01")}
     assert {row[6] for row in found} == {None}, "nothing was posted that they could take back"
     for row in first:
-        entry = {account: debit for (source, account), debit in corrections(workspace, "2026-02").items() if source == row["id"]}
-        assert entry == {"charge_clearing": -int(row["amount"]), "stripe_fees": int(row["fee"]), "stripe_balance": int(row["net"])}
+        entry = {
+            account: debit
+            for (source, account), debit in corrections(workspace, "2026-02").items()
+            if source == row["id"]
+        }
+        assert entry == {
+            "charge_clearing": -int(row["amount"]),
+            "stripe_fees": int(row["fee"]),
+            "stripe_balance": int(row["net"]),
+        }
     late = "select object_id, amount_minor, status from marts.fct_exceptions where kind = 'late_change' order by all"
-    assert rows(workspace.published_db, late) == sorted((row["id"], int(row["amount"]), "open") for row in first)
+    assert rows(workspace.published_db, late) == sorted(
+        (row["id"], int(row["amount"]), "open") for row in first
+    )
     _same_as_from_scratch(workspace, inbox, outcome)
     unclosed = _elsewhere(workspace, inbox, tmp_path / "unclosed", journal=False)
     assert rows(workspace.candidate_db, TOTALS) == rows(unclosed.candidate_db, TOTALS)
@@ -113,14 +130,20 @@ def test_late_facts_post_once_in_the_first_open_period_and_their_return_is_rever
     assert differences(with_second, content(other)) == {}
 
     # the first two were a mistake after all: what February corrected is reversed in March, and back again
-    mistaken, = (receipt for receipt in read_receipts(workspace) if FIRST in receipt.name)
+    (mistaken,) = (receipt for receipt in read_receipts(workspace) if FIRST in receipt.name)
     append_discard(workspace, Discard("discard", mistaken.sha256, "Ada Byron", "not ours", NOW))
     done(run(workspace, inbox))
-    assert (postings(workspace, "2026-01"), postings(workspace, "2026-02")) == (before, frozen(workspace, february))
+    assert (postings(workspace, "2026-01"), postings(workspace, "2026-02")) == (
+        before,
+        frozen(workspace, february),
+    )
     in_march = corrections(workspace, "2026-03")
     assert {in_march[row["id"], "charge_clearing"] for row in first} == {int(row["amount"]) for row in first}
-    reversing = {row[6] for row in rows(workspace.candidate_db, CORRECTIONS)
-                 if row[0] == "2026-03" and row[3] in {one["id"] for one in first}}
+    reversing = {
+        row[6]
+        for row in rows(workspace.candidate_db, CORRECTIONS)
+        if row[0] == "2026-03" and row[3] in {one["id"] for one in first}
+    }
     assert reversing == {f"platform:{row['id']}:correction:2026-02" for row in first}
     append_discard(workspace, Discard("restore", mistaken.sha256, "Ada Byron", "ours", NOW))
     done(run(workspace, inbox))
