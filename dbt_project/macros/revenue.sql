@@ -50,3 +50,8 @@ the month of the start; the month in which service ends counts only where it is 
 {% macro contra_account(kind) -%}
     case {{ kind }} when 'dispute' then 'disputes' when 'dispute_reversal' then 'disputes' else 'refunds' end
 {%- endmacro %}
+
+{#- Whether a tax amount stands inside the amount of its line: Sigma and older API versions say it by a flag, newer ones by a word. -#}
+{% macro tax_is_inclusive() -%}
+    coalesce(is_inclusive, tax_behavior = 'inclusive', false)
+{%- endmacro %}

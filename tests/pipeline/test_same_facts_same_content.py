@@ -85,8 +85,11 @@ def golden(root: Path, csv_inbox: Path) -> dict[str, TableContent]:
 
 
 @pytest.fixture(scope="module")
-def api_inbox(root: Path) -> Path:
+def api_inbox(root: Path, csv_inbox: Path) -> Path:
     write_api_lists(company(), root / "api")
+    # the API has no list of the rates by which invoices are booked
+    rates = file_of(csv_inbox, "exchange_rates_from_usd")
+    put(root / "api" / SIGMA / rates.name, rates.read_bytes())
     return root / "api"
 
 

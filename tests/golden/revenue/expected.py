@@ -113,19 +113,14 @@ def expected(example_id: str) -> Cells:
     return {cell: value for cell, value in cells.items() if value}
 
 
-def differing(found: Cells, wanted: Cells) -> list[str]:
-    """The cells that are not as wanted, in words and minor units."""
-    return [
+def assert_same(found: Cells, wanted: Cells) -> None:
+    """Every cell is as wanted, in minor units; all that are not are named."""
+    wrong = [
         f"{period} {account} ({currency}): expected {wanted.get((currency, account, period), 0)}, "
         f"got {found.get((currency, account, period), 0)}"
         for currency, account, period in sorted({*found, *wanted}, key=lambda cell: (cell[2], cell[0], cell[1]))
         if found.get((currency, account, period), 0) != wanted.get((currency, account, period), 0)
     ]
-
-
-def assert_same(found: Cells, wanted: Cells) -> None:
-    """Every cell is as wanted; all that are not are named."""
-    wrong = differing(found, wanted)
     assert not wrong, "\n".join(wrong)
 
 

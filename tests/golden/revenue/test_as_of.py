@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from orchestration.workspace import Workspace
-from tests.golden.revenue.expected import REFERENCE, Cells, differing, expected
+from tests.golden.revenue.expected import REFERENCE, Cells, assert_same, expected
 from tests.golden.revenue.more_expected import EXPECTED as MORE_EXPECTED
 from tests.golden.revenue.published import natural_changes, publish
 from tests.golden.revenue.registry import EXAMPLES
@@ -49,4 +49,5 @@ def wanted(name: str) -> Cells:
 def test_the_books_know_what_had_happened(name: str, day: str, changes: dict[str, dict[str, Cells]]) -> None:
     whole = {cell: value for cell, value in wanted(name).items() if cell[2] <= DAYS[day]}
     found = {cell: value for cell, value in changes[day].get(EXAMPLES[name].tenant, {}).items() if cell[2] <= DAYS[day]}
-    assert differing(found, whole) == []
+    assert_same(found, whole)
+    assert set(found) == set(whole)

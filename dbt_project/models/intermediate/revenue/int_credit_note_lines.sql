@@ -4,7 +4,7 @@ with
 inclusive as (
     select account_id, credit_note_line_item_id, sum(amount_minor) as tax_minor
     from {{ ref('stg_stripe__credit_note_line_item_tax_amounts') }}
-    where not is_deleted and is_inclusive
+    where not is_deleted and {{ tax_is_inclusive() }}
     group by account_id, credit_note_line_item_id
 ),
 

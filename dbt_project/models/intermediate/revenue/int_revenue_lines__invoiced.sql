@@ -10,7 +10,7 @@ taxes as (
     select
         account_id, invoice_id, invoice_line_item_id,
         sum(amount_minor) as tax_minor,
-        sum(case when is_inclusive then amount_minor else 0 end) as inclusive_minor
+        sum(case when {{ tax_is_inclusive() }} then amount_minor else 0 end) as inclusive_minor
     from {{ ref('stg_stripe__invoice_line_item_tax_amounts') }}
     where not is_deleted
     group by account_id, invoice_id, invoice_line_item_id

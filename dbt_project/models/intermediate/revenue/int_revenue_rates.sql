@@ -68,12 +68,12 @@ select
     booked.account_id,
     booked.invoice_id,
     booked.currency,
-    -- without a rate an invoice stays in its own currency until there is one
-    case when booked.currency = booked.books_currency or booked.is_paid_at_once or rated.own_units is not null
+    -- without any rate an invoice stays in its own currency until its payment brings one
+    case when booked.currency = booked.books_currency or coalesce(rated.own_units, booked.gross_minor) is not null
         then booked.books_currency else booked.currency end as books_currency,
     case when booked.currency = booked.books_currency then 1 when booked.is_paid_at_once then booked.gross_minor
-        else coalesce(rated.books_units, 1) end as books_part,
+        else coalesce(rated.books_units, booked.gross_minor, 1) end as books_part,
     case when booked.currency = booked.books_currency then 1 when booked.is_paid_at_once then booked.presentment_minor
-        else coalesce(rated.own_units, 1) end as own_part
+        else coalesce(rated.own_units, booked.presentment_minor, 1) end as own_part
 from booked
 left join rated on booked.account_id = rated.account_id and booked.invoice_id = rated.invoice_id

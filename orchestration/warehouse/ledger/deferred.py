@@ -1,0 +1,146 @@
+"""Deferred revenue at any instant: one closed form over the published components, without a row per day or month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from orchestration.domain.errors import UsageError
+from orchestration.warehouse.connection import literal
+from orchestration.warehouse.ledger.reading import Ledger, hint, instant
+
+COMPONENTS = "marts.fct_revenue_components"
+DEFERRED_TABLES = (COMPONENTS, "marts.dim_currencies")
+SETTINGS = "meta.settings"
+
+
+@dataclass(frozen=True)
+class DeferredBalance:
+    """What is billed and not earned, and earned and not billed, of one tenant and currency, in minor units.
+
+    Attributes:
+        component_count: Components (sales and what changed them) that count at the instant.
+        deferred_minor: Billed and still to be earned; a liability, so positive.
+        unbilled_minor: Earned before its bill; an asset, so positive.
+        exponent: Decimals of the currency; None: it is not in dim_currencies.
+    """
+
+    account_id: str
+    currency: str
+    component_count: int
+    deferred_minor: int
+    unbilled_minor: int
+    exponent: int | None
+
+
+def deferred_balances(
+    ledger: Ledger, at: datetime, account_id: str = "", currency: str = ""
+) -> list[DeferredBalance]:
+    """One row per tenant and currency that had sold anything by then, in that order.
+
+    Service is earned by the second (or by the policy of the component) up to `at`; in the last second of a month
+    the month is complete, as in the ledger, so that both agree at every period end.
+
+    Raises:
+        UsageError: The tenant or the currency has no revenue here.
+    """
+    conditions = [f"effective_at <= {instant(at)}"]
+    for column, value in (("account_id", account_id), ("currency", currency)):
+        if value:
+            _check_known(ledger, column, value)
+            conditions.append(f"{column} = {literal(value)}")
+    exponents = ledger.exponents()
+    query = _balance_sql(at, reporting_timezone(ledger), conditions)
+    return [
+        DeferredBalance(tenant, money, int(count), int(deferred), int(unbilled), exponents.get(money))
+        for tenant, money, count, deferred, unbilled in ledger.rows(query)
+    ]
+
+
+def reporting_timezone(ledger: Ledger) -> str:
+    """The zone in which the publication cuts its months."""
+    if SETTINGS in ledger.columns:
+        for (zone,) in ledger.rows(f"select value from {SETTINGS} where name = 'reporting_timezone'"):
+            return str(zone)
+    return "UTC"
+
+
+def _check_known(ledger: Ledger, column: str, value: str) -> None:
+    known: Sequence[str] = [
+        row[0] for row in ledger.rows(f"select distinct {column} from {COMPONENTS} order by all")
+    ]
+    if value not in known:
+        raise UsageError(f"There is no revenue of {column} {value!r} here.", remedy=hint(value, known))
+
+
+def _balance_sql(at: datetime, zone: str, conditions: Sequence[str]) -> str:
+    return f"""
+        with components as (
+            select account_id, currency, before_minor, after_minor,
+                coalesce(billed_at <= {instant(at)}, false) as is_billed,
+                {_earned_sql("after_minor", at, zone)} - {_earned_sql("before_minor", at, zone)} as earned_minor
+            from {COMPONENTS}
+            where {" and ".join(conditions)}
+        )
+        select account_id, currency, count(*),
+            sum(case when is_billed then after_minor - before_minor - earned_minor else 0 end),
+            sum(case when is_billed then 0 else earned_minor end)
+        from components
+        group by account_id, currency
+        order by account_id, currency
+    """
+
+
+def _earned_sql(amount: str, at: datetime, zone: str) -> str:
+    """What of an amount is earned by the instant; the same arithmetic as `macros/revenue.sql`, from its columns."""
+    boundary = _boundary(at, zone)
+    unit, local = int(boundary.timestamp()), boundary.astimezone(ZoneInfo(zone))
+    month = local.year * 12 + local.month - 1
+    # months of service in whole numbers: the month in which service ends counts only where it is the only one
+    end_month = f"greatest({_month_sql('service_end_at', zone)}, first_month_number + 1)"
+    second, last = (_month_start_sql(name, zone) for name in ("first_month_number + 1", "last_month_number"))
+    evenly = _evenly_sql(amount, "starts_unit", "ends_unit", str(unit))
+    first = _evenly_sql(amount, "starts_unit", "ends_unit", second)
+    middle = f"({_evenly_sql(amount, 'starts_unit', 'ends_unit', last)} - {first})"
+    full, passed = "(last_month_number - first_month_number - 1)", f"({month} - first_month_number - 1)"
+    return f"""case
+        when {amount} = 0 then 0
+        when starts_unit >= ends_unit then case when service_start_at <= {instant(at)} then {amount} else 0 end
+        when starts_unit >= {unit} then 0
+        when policy = 'months_even' then {_evenly_sql(amount, "first_month_number", end_month, str(month))}
+        when ends_unit <= {unit} then {amount}
+        when policy = 'months_even_prorated' and first_month_number < {month} and {month} < last_month_number
+            then {first} + ({middle} // {full}) * {passed}
+        else {evenly} end"""
+
+
+def _evenly_sql(amount: str, starts: str, ends: str, at: str) -> str:
+    """`amount * (at - starts) / (ends - starts)`, half away from zero, in 128 bits."""
+    span = f"(({ends}) - ({starts}))"
+    part = f"least(greatest({at} - ({starts}), 0), {span})"
+    return f"(sign({amount}) * ((abs({amount})::hugeint * {part} * 2 + {span}) // ({span}::hugeint * 2)))::bigint"
+
+
+def _boundary(at: datetime, zone: str) -> datetime:
+    """The instant up to which service is earned: `at`, or the end of the month whose last second it is."""
+    whole = at.replace(microsecond=0)
+    after = (whole + timedelta(seconds=1)).astimezone(ZoneInfo(zone))
+    is_month_start = (after.day, after.hour, after.minute, after.second) == (1, 0, 0, 0)
+    return after if is_month_start else whole
+
+
+def _month_sql(moment: str, zone: str) -> str:
+    local = f"({moment} at time zone {literal(zone)})"
+    return f"(year({local}) * 12 + month({local}) - 1)"
+
+
+def _month_start_sql(number: str, zone: str) -> str:
+    """The first second of a numbered month; where midnight comes twice, the first of the two, as in the models."""
+    midnight = (
+        f"make_timestamp(({number}) // 12, ({number}) % 12 + 1, 1, 0, 0, 0) at time zone {literal(zone)}"
+    )
+    earlier = f"({midnight} - interval 1 hour)"
+    is_same_day = f"day({earlier} at time zone {literal(zone)}) = 1"
+    return f"(epoch_us(case when {is_same_day} then {earlier} else {midnight} end) // 1000000)"
