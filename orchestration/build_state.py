@@ -40,6 +40,7 @@ def dbt_environment(workspace: Workspace, context: RunContext) -> dict[str, str]
         "TIEOUT_RUN_BUILT_THROUGH": str(previous.get("built_through", 0)),
         "TIEOUT_RUN_LIVEMODE": context.livemode,
         **{f"TIEOUT_RUN_{name.upper()}": _as_text(context.settings[name]) for name in MODEL_SETTINGS},
+        "TIEOUT_RUN_FIRST_OPEN_DAY": context.closes.get("first_open_day", ""),
     }
 
 
@@ -57,13 +58,14 @@ def build_state(workspace: Workspace) -> dict[str, Any]:
 
 
 def needs_full_build(workspace: Workspace, context: RunContext) -> bool:
-    """Incremental building needs the same code, settings and mode, and an `as_of` that did not move back."""
+    """Incremental building needs the same code, settings, mode and closed periods, and an `as_of` not moved back."""
     state = build_state(workspace)
     return bool(
         context.full_refresh
         or not state
         or state["models"] != models_fingerprint()
         or state["settings"] != _settings_fingerprint(context)
+        or state.get("closed", []) != _closed(context)
         or state["as_of"] > context.as_of
     )
 
@@ -99,6 +101,7 @@ def finish_build(workspace: Workspace, context: RunContext) -> None:
             "as_of": context.as_of,
             "models": models_fingerprint(),
             "settings": _settings_fingerprint(context),
+            "closed": _closed(context),
         },
     )
 
@@ -146,3 +149,8 @@ def _raw_tables(manifest: Mapping[str, Any], key: str) -> set[tuple[str, str]]:
 def _settings_fingerprint(context: RunContext) -> str:
     shaping = {name: value for name, value in context.settings.items() if name != "debug"}
     return json.dumps([shaping, context.livemode, context.company_rows], sort_keys=True)
+
+
+def _closed(context: RunContext) -> list[str]:
+    """The frozen postings of closed periods, by the sha256 of their files."""
+    return [entry["sha256"] for entry in context.closes.get("closed", [])]

@@ -18,6 +18,8 @@ COMMANDS = (
     "ledger",
     "trace",
     "review",
+    "close",
+    "reopen",
     "verify",
     "match",
     "doctor",

@@ -25,6 +25,7 @@ class RunContext:
         allow_partial: Publish although files with money were refused.
         full_refresh: Rebuild every model from raw.
         company_rows: Fingerprint of the company's own seed rows.
+        closes: First day that is open (`first_open_day`, empty: nothing is closed) and the closed periods (`closed`).
         decisions: How many decisions of people counted (`count`), and the id of the last one (`through`).
         not_ready: Pipeline folders without their success marker.
         skipped: Directory entries of the inbox that are no regular files.
@@ -50,6 +51,7 @@ class RunContext:
     livemode: str = ""
     company_rows: str = ""
     decisions: dict[str, Any] = field(default_factory=dict)
+    closes: dict[str, Any] = field(default_factory=dict)
     first_load_seq: int = 0
     loaded_rows: dict[str, int] = field(default_factory=dict)
     dbt: list[dict[str, Any]] = field(default_factory=list)

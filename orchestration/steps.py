@@ -73,8 +73,33 @@ def receive_and_load(
     context.company_rows = company_fingerprint(receipts_in_force(workspace, known_at))
     context.refused = rebuild_quarantine(workspace)
     _decide(workspace, context, settings)
+    _freeze(workspace, context)
     context.save(workspace)
     return context
+
+
+def _freeze(workspace: Workspace, context: RunContext) -> None:
+    """Load the postings of closed periods, checked against the journal; nothing is built beside damaged ones."""
+    from orchestration.warehouse.load_closes import load_closes
+
+    mode = {"true": "live", "false": "test"}.get(context.livemode, "")
+    periods = load_closes(workspace, known_at=context.known_at, as_of=context.as_of, mode=mode)
+    closed = list(periods.closed.values())
+    context.closes = {
+        "first_open_day": closed[-1].first_open_day if closed else "",
+        "closed": [
+            {
+                "period_id": close.period,
+                "sha256": close.sha256,
+                "content_hash": close.content_hash,
+                "posting_count": close.posting_count,
+                "prepared_by": close.prepared_by,
+                "approved_by": close.by,
+                "closed_at": close.at,
+            }
+            for close in closed
+        ],
+    }
 
 
 def _decide(workspace: Workspace, context: RunContext, settings: Settings) -> None:

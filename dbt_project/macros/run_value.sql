@@ -23,6 +23,7 @@ again in every run (2.8 s of a sample run, measured 2026-11).
         'recognition_policy': 'by_instant',
         'refund_tax': 'none',
         'reporting_timezone': 'UTC',
+        'first_open_day': '',
     } -%}
     {{- return(env_var('TIEOUT_RUN_' ~ name | upper, defaults[name]) if execute else defaults[name]) -}}
 {%- endmacro %}

@@ -59,6 +59,7 @@ def gather(workspace: Workspace) -> dict[str, Any]:
         "not_ready": read_json(workspace.root / "run.json").get("not_ready", []),
         "exceptions": open_exceptions(workspace) if manifest else [],
         "discards": _discards(workspace),
+        "periods": _periods(workspace),
         "last_run": last_run(workspace, manifest["run_id"] if manifest else "", holder),
     }
 
@@ -83,6 +84,21 @@ def _discards(workspace: Workspace) -> list[dict[str, Any]]:
 
     latest = {decision.sha256: decision for decision in read_discards(workspace)}
     return [asdict(decision) for decision in latest.values() if decision.action == "discard"]
+
+
+def _periods(workspace: Workspace) -> dict[str, Any]:
+    from orchestration.sources.closes import periods_of, read_closes
+
+    periods = periods_of(read_closes(workspace))
+    return {
+        "closed": [
+            {"period": name, "prepared_by": close.prepared_by, "approved_by": close.by, "at": close.at}
+            for name, close in periods.closed.items()
+        ],
+        "prepared": [
+            {"period": name, "by": close.by, "at": close.at} for name, close in periods.prepared.items()
+        ],
+    }
 
 
 def _lines(workspace: Workspace, facts: dict[str, Any]) -> Iterator[str]:
@@ -115,6 +131,7 @@ def _lines(workspace: Workspace, facts: dict[str, Any]) -> Iterator[str]:
             f"Left out     sha256 {discard['sha256'][:12]} by {printable(discard['by'])}, "
             f"{discard['decided_at'][:10]}: {printable(discard['reason'])}"
         )
+    yield from _period_lines(facts["periods"])
     yield from _run_lines(facts["last_run"])
 
 
@@ -140,6 +157,22 @@ def _published_lines(workspace: Workspace, facts: dict[str, Any]) -> Iterator[st
         for name, table in published["tables"].items()
     ]
     yield from indented(table_lines(("mart", "rows", "content hash"), rows))
+
+
+def _period_lines(periods: dict[str, Any]) -> Iterator[str]:
+    from orchestration.commands.rendering import printable
+
+    closed = periods["closed"]
+    if closed:
+        last = closed[-1]
+        people = printable(f"{last['prepared_by']} and {last['approved_by']}")
+        span = last["period"] if len(closed) == 1 else f"{closed[0]['period']} to {last['period']}"
+        yield f"Closed       {span} (the last by {people}, {last['at'][:10]})"
+    for entry in periods["prepared"]:
+        yield (
+            f"Prepared     {entry['period']} by {printable(entry['by'])}, {entry['at'][:10]}; "
+            f"next: tieout close {entry['period']} --approve-by OTHER"
+        )
 
 
 def _run_lines(run: dict[str, Any] | None) -> Iterator[str]:

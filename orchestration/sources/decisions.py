@@ -1,28 +1,22 @@
-"""`journal/decisions.jsonl`: what people decided about matches and exceptions. Append-only JSON lines.
+"""`journal/decisions.jsonl`: what people decided about matches and exceptions; lines chained as in `chained_lines`.
 
 A decision names the members that it speaks of, not the match that held them, so it outlives a rebuild and a
-regrouping. Each line pins all the text before it (`previous`) and names itself by its own hash (`decision_id`).
-What a crash cut off stays where it is: the next line pins it too, which tells it from a line that was damaged later.
+regrouping.
 """
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import json
-import os
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from orchestration.domain.errors import InputRefused
-from orchestration.sources.receipts import sync_folder
+from orchestration.sources.chained_lines import ChainRead, append_lines, id_of, inspect_lines, line_of
 from orchestration.workspace import Workspace
 
 FILE_NAME = "decisions.jsonl"
 ACTIONS = ("confirm", "reject", "regroup", "explain", "undo", "learn")
-START = "0" * 64
 
 
 @dataclass(frozen=True)
@@ -62,20 +56,6 @@ class Decision:
     decision_id: str = ""
 
 
-@dataclass
-class DecisionsRead:
-    """The lines of the journal: decisions in their order, and what is wrong with which line.
-
-    Attributes:
-        torn: Lines that a crash cut off while they were written; nobody was told that they hold.
-        problems: (line number, what is wrong).
-    """
-
-    decisions: list[Decision] = field(default_factory=list)
-    torn: list[int] = field(default_factory=list)
-    problems: list[tuple[int, str]] = field(default_factory=list)
-
-
 def decisions_file(workspace: Workspace) -> Path:
     return workspace.journal / FILE_NAME
 
@@ -92,33 +72,12 @@ def read_decisions(workspace: Workspace) -> list[Decision]:
         raise InputRefused(
             what, where=f"journal/{FILE_NAME} line {number}", remedy="Restore journal/ from its backup."
         )
-    return read.decisions
+    return read.records
 
 
-def inspect_decisions(workspace: Workspace) -> DecisionsRead:
+def inspect_decisions(workspace: Workspace) -> ChainRead[Decision]:
     """Read the journal and check every line against itself and against those before it."""
-    path = decisions_file(workspace)
-    body = path.read_bytes() if path.is_file() else b""
-    read, link, unreadable = DecisionsRead(), START, list[int]()
-    for number, text in enumerate(_lines(body), start=1):
-        decision = _parsed(text)
-        if decision is None:
-            unreadable.append(number)
-        else:
-            if decision.previous == link:
-                read.torn += unreadable
-            else:
-                what = "A decision does not follow the lines before it: one was edited, deleted, inserted or moved."
-                read.problems.append((unreadable[0] if unreadable else number, what))
-                link = decision.previous
-            unreadable = []
-            read.decisions.append(decision)
-        link = _linked(link, text)
-    if unreadable and body.endswith(b"\n"):
-        read.problems.append((unreadable[0], "A decision was edited or cut."))
-    else:
-        read.torn += unreadable
-    return read
+    return inspect_lines(decisions_file(workspace), _parsed, "A decision")
 
 
 def append_decisions(workspace: Workspace, decisions: Sequence[Decision], decided_at: str) -> list[Decision]:
@@ -127,53 +86,16 @@ def append_decisions(workspace: Workspace, decisions: Sequence[Decision], decide
     Args:
         decided_at: ISO 8601 UTC.
     """
-    workspace.journal.mkdir(parents=True, exist_ok=True)
-    written = []
-    with decisions_file(workspace).open("ab+") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)  # until the file is closed; two processes never write at once
-        file.seek(0)
-        body = file.read()
-        link = START
-        for text in _lines(body):
-            link = _linked(link, text)
-        parts = [b"" if not body or body.endswith(b"\n") else b"\n"]
-        for decision in decisions:
-            named = _named(replace(decision, decided_at=decided_at, previous=link))
-            text = _line(asdict(named))
-            link = _linked(link, text)
-            parts += [text, b"\n"]
-            written.append(named)
-        try:
-            file.write(b"".join(parts))
-            file.flush()
-            os.fsync(file.fileno())
-        except OSError:
-            os.ftruncate(file.fileno(), len(body))  # a full disk must not leave half a decision
-            raise
-    sync_folder(workspace.journal)
-    return written
 
+    def named(decision: Decision, previous: str) -> tuple[Decision, bytes]:
+        final = _named(replace(decision, decided_at=decided_at, previous=previous))
+        return final, line_of(asdict(final))
 
-def _lines(body: bytes) -> list[bytes]:
-    lines = body.split(b"\n")
-    return lines if lines[-1] else lines[:-1]
-
-
-def _linked(link: str, text: bytes) -> str:
-    return hashlib.sha256(link.encode() + b"\n" + text).hexdigest()
-
-
-def _line(values: dict[str, Any]) -> bytes:
-    return json.dumps(values, sort_keys=True, ensure_ascii=False).encode()
-
-
-def _id_of(values: Iterable[tuple[str, Any]]) -> str:
-    rest = {name: value for name, value in values if name != "decision_id"}
-    return "dec_" + hashlib.sha256(_line(rest)).hexdigest()[:16]
+    return append_lines(decisions_file(workspace), decisions, named)
 
 
 def _named(decision: Decision) -> Decision:
-    return replace(decision, decision_id=_id_of(asdict(decision).items()))
+    return replace(decision, decision_id=id_of(asdict(decision).items(), "dec_", "decision_id"))
 
 
 def _parsed(text: bytes) -> Decision | None:
@@ -181,7 +103,8 @@ def _parsed(text: bytes) -> Decision | None:
     try:
         values = json.loads(text)
         decision = Decision(**{**values, "left": tuple(values["left"]), "right": tuple(values["right"])})
-        intact = _line(values) == text and decision.decision_id == _id_of(values.items())
+        own = id_of(values.items(), "dec_", "decision_id")
+        intact = line_of(values) == text and decision.decision_id == own
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
     return decision if intact and decision.action in ACTIONS else None

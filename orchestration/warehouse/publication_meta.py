@@ -63,6 +63,7 @@ def build_manifest(
         "mode": {"true": "live", "false": "test"}.get(context.livemode),
         "inputs": [dict(zip(names, row, strict=True)) for row in inputs],
         "decisions": context.decisions,
+        "closed_periods": context.closes.get("closed", []),
         "incomplete": [
             {
                 "name": entry["name"],

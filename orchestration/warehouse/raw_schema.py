@@ -4,7 +4,7 @@
 carry the same tables). `api.<object>`: one row per observation of an object (a list row, or the object inside
 an event), the payload as received. `reports.<report>`: one row per line of a report file, text as received.
 `bank.*`: statements of banks as parsed (see bank_schema). `business.*`: the company's own records (see
-business_schema).
+business_schema). `journal.*`: what people decided and closed (see load_decisions and load_closes).
 `meta`: what was loaded, what was refused.
 Names that begin with an underscore are ours; a received column never does.
 """
@@ -17,6 +17,7 @@ from orchestration.sources.catalog import Catalog
 from orchestration.warehouse.bank_schema import create_bank_tables
 from orchestration.warehouse.business_schema import create_business_tables
 from orchestration.warehouse.connection import quoted
+from orchestration.warehouse.load_closes import create_close_tables
 
 SIGMA_OWN_COLUMNS = {
     "_account_id": "VARCHAR NOT NULL",
@@ -111,6 +112,7 @@ def create_schema(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> No
     )
     create_bank_tables(connection)
     create_business_tables(connection)
+    create_close_tables(connection)
     connection.execute("commit")
 
 

@@ -12,6 +12,7 @@ REF = re.compile(r"ref\(\s*['\"](\w+)['\"]\s*\)")
 INCREMENTAL = re.compile(r"materialized\W+incremental|is_incremental\(\)")
 # Models that work out by themselves which of their rows a new decision touches, each with the test that proves it.
 PROVEN: dict[str, str] = {
+    "int_ledger__late_changes": "tests/pipeline/test_period_close_bank.py::test_statements_and_decisions_about_a_closed_month_post_in_the_next",
     "fct_ledger_postings": "tests/pipeline/test_bank_ledger.py::test_a_decision_changes_the_books_and_its_undo_changes_them_back",
 }
 

@@ -81,3 +81,8 @@
 {% macro default__words_of(text) -%}
     list_transform(string_split_regex({{ text }}, '\s+'), lambda word : trim(word, '#:;,.()[]"'''))
 {%- endmacro %}
+
+{% macro rows_fingerprint(columns) -%}{{ return(adapter.dispatch('rows_fingerprint')(columns)) }}{%- endmacro %}
+
+{#- A number that tells groups of rows apart by every one of these columns, whatever their order; an aggregate. -#}
+{% macro default__rows_fingerprint(columns) -%}sum(cast(hash({{ columns | join(', ') }}) as hugeint)){%- endmacro %}

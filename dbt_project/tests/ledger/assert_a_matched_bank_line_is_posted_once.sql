@@ -1,13 +1,15 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_ledger_postings'}}}) }}
 -- Guards the bank side of the ledger: each matched bank line is posted by exactly its amount, and nothing else is.
--- A group that ended while its postings stayed, or one that was posted twice, would show here.
+-- A group that ended while its postings stayed, or one that was posted twice, would show here. In closed periods what was
+-- frozen and its corrections make up the amount together.
 with
 
 posted as (
     select account_id, currency, leg, sum(debit_minor - credit_minor) as amount_minor
     from {{ ref('fct_ledger_postings') }}
-    where entry_kind in ('bank_receipt', 'bank_payment') and leg like 'bank.%'
+    where leg like 'bank.%'
     group by account_id, currency, leg
+    having sum(debit_minor) <> sum(credit_minor)
 ),
 
 matched as (

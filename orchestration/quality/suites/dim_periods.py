@@ -23,13 +23,22 @@ def build_suite() -> gx.ExpectationSuite:
             rules.some_rows(),
             rules.unique_key(*KEY),
             *rules.never_empty(*KEY, "starts_at", "ends_at", "status"),
-            rules.one_of("status", ("open", "closed")),
+            rules.one_of("status", ("open", "prepared", "closed")),
             rules.no_rows(
                 "no_gap",
                 "a period begins when the one before it ends",
                 "select * from (select period_id, starts_at, lag(ends_at) over (order by starts_at) as before "
                 "from {batch}) where starts_at <> before",
                 column="starts_at",
+                noun="period",
+            ),
+            rules.no_rows(
+                "closed_in_order",
+                "no period is closed while one before it is open",
+                "select * from (select period_id, status, bool_or(status <> 'closed') over (order by starts_at "
+                "rows between unbounded preceding and 1 preceding) as follows_open from {batch}) "
+                "where status = 'closed' and follows_open",
+                column="status",
                 noun="period",
             ),
         ],

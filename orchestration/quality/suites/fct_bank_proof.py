@@ -52,8 +52,8 @@ def build_suite() -> gx.ExpectationSuite:
                 "posted_lines_are_in_the_ledger",
                 "statements count as many posted lines as the ledger has",
                 "select posted_count, ledger_count from (select coalesce(sum(posted_count), 0) as posted_count, "
-                "(select count(*) from marts.fct_ledger_postings where leg like 'bank.%' "
-                "and entry_kind in ('bank_receipt', 'bank_payment')) as ledger_count from {batch}) as counted "
+                "(select count(*) from (select account_id, leg from marts.fct_ledger_postings where leg like 'bank.%' "
+                "group by all having sum(debit_minor) <> sum(credit_minor))) as ledger_count from {batch}) as counted "
                 "where posted_count <> ledger_count",
                 noun="count",
             ),

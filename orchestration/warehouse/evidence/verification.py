@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from orchestration.warehouse.evidence.report import Report
+from orchestration.warehouse.evidence.verify_closes import verify_closes
 from orchestration.warehouse.evidence.verify_decisions import verify_decisions
 from orchestration.warehouse.evidence.verify_journal import JournalCheck, compare_with_copy
 from orchestration.warehouse.evidence.verify_landing import verify_landing
@@ -22,6 +23,7 @@ def verify(workspace: Workspace, copy: Path | None = None) -> Report:
     verify_landing(workspace, report)
     lines = JournalCheck(workspace, report).run()
     verify_decisions(workspace, report)
+    verify_closes(workspace, report)
     verify_publication(workspace, lines, report)
     if copy is not None:
         compare_with_copy(lines, copy, report)

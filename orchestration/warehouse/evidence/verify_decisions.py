@@ -14,7 +14,7 @@ def verify_decisions(workspace: Workspace, report: Report) -> None:
     read = inspect_decisions(workspace)
     for number, what in read.problems:
         report.found(what, f"journal/{FILE_NAME} line {number}", RESTORE.format("journal/"))
-    report.looked.append(f"decisions: {len(read.decisions)}, each linked to those before it")
+    report.looked.append(f"decisions: {len(read.records)}, each linked to those before it")
     if read.torn:
         lines = ", ".join(map(str, read.torn))
         report.notes.append(

@@ -133,7 +133,8 @@ def _shadow_sql(question: At) -> str:
             from {POSTINGS}
             where {question.condition("effective_at")} and (
                 ledger_account in {one_of((*IN_TRANSIT, *RESERVED))}
-                or (ledger_account = 'stripe_balance' and entry_kind in ('opening_balance', 'opening_schedule'))
+                or (ledger_account = 'stripe_balance' and (entry_kind in ('opening_balance', 'opening_schedule')
+                    or entry_kind = 'correction' and leg = 'opening'))
             )
         )
         select account_id, currency, sum(available), sum(pending), sum(in_transit), sum(reserved)

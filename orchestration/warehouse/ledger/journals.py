@@ -85,7 +85,7 @@ def days_of(ledger: Ledger, wanted: Slice) -> Days:
     return Days(
         first_day=_day(min(row[1] for row in found), zone),
         last_day=_day(max(row[2] for row in found), zone) - timedelta(days=1),
-        open_periods=sorted({row[0] for row in found if row[3] == "open"}),
+        open_periods=sorted({row[0] for row in found if row[3] != "closed"}),
     )
 
 

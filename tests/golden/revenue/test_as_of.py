@@ -50,3 +50,4 @@ def test_the_books_know_what_had_happened(name: str, day: str, changes: dict[str
     whole = {cell: value for cell, value in wanted(name).items() if cell[2] <= DAYS[day]}
     found = {cell: value for cell, value in changes[day].get(EXAMPLES[name].tenant, {}).items() if cell[2] <= DAYS[day]}
     assert_same(found, whole)
+    assert set(found) == set(whole)

@@ -99,11 +99,12 @@ def _re_named(lines: list[bytes]) -> list[bytes]:
     """An edit that also gives the line its right id: what follows no longer fits."""
     from dataclasses import asdict, replace
 
-    from orchestration.sources.decisions import _line, _named, _parsed
+    from orchestration.sources.chained_lines import line_of
+    from orchestration.sources.decisions import _named, _parsed
 
     decision = _parsed(lines[1])
     assert decision is not None
-    return [lines[0], _line(asdict(_named(replace(decision, by="Eve")))), *lines[2:]]
+    return [lines[0], line_of(asdict(_named(replace(decision, by="Eve")))), *lines[2:]]
 
 
 TAMPERINGS = {

@@ -17,6 +17,8 @@ first_days as (
     select min(opening_date) from {{ ref('int_opening_balances') }}
     union all
     select min(opening_date) from {{ ref('int_opening_schedules') }}
+    union all
+    select min(posting_date) from {{ ref('int_ledger__frozen_postings') }}
 ),
 
 bounds as (

@@ -46,7 +46,8 @@ posted as (
         concat_ws('/', account_id, currency) as slice, account_id, currency,
         sum(debit_minor) - sum(credit_minor) as net_minor
     from {{ ref('fct_ledger_postings') }}
-    where ledger_account = 'stripe_balance' and entry_kind = 'balance_transaction'
+    where ledger_account = 'stripe_balance'
+        and (entry_kind = 'balance_transaction' or entry_kind = 'correction' and leg <> 'opening')
     group by account_id, currency
 ),
 

@@ -22,7 +22,8 @@ changes as (
     union all
     select account_id, currency, posting_date, debit_minor - credit_minor, 0, 0, 0, 0, 0
     from {{ ref('fct_ledger_postings') }}
-    where ledger_account = 'stripe_balance' and entry_kind = 'opening_balance'
+    where ledger_account = 'stripe_balance'
+        and (entry_kind = 'opening_balance' or entry_kind = 'correction' and leg = 'opening')
     union all
     select
         account_id, currency, posting_date, 0, 0,

@@ -11,8 +11,18 @@ whole_periods as (
 )
 
 select
-    period_id,
-    {{ local_midnight('first_day') }} as starts_at,
-    {{ local_midnight('next_day') }} as ends_at,
-    'open' as status
+    whole_periods.period_id,
+    {{ local_midnight('whole_periods.first_day') }} as starts_at,
+    {{ local_midnight('whole_periods.next_day') }} as ends_at,
+    -- nothing can be posted before a closed period any more, whether or not there was something to close
+    {% if has_closed_periods() -%}
+    case when whole_periods.first_day < {{ first_open_day() }} then 'closed' else coalesce(closes.status, 'open') end as status,
+    {%- else -%}
+    coalesce(closes.status, 'open') as status,
+    {%- endif %}
+    closes.prepared_by,
+    closes.approved_by,
+    closes.closed_at,
+    closes.sha256 as frozen_sha256
 from whole_periods
+left join {{ ref('int_periods__closes') }} as closes on whole_periods.period_id = closes.period_id

@@ -10,8 +10,10 @@ posted as (
         account_id, leg, currency,
         cast(sum(debit_minor - credit_minor) as bigint) as posted_minor
     from {{ ref('fct_ledger_postings') }}
-    where entry_kind in ('bank_receipt', 'bank_payment') and leg like 'bank.%'
+    where leg like 'bank.%'
     group by account_id, leg, currency
+    -- what was frozen and taken back since is posted no more
+    having sum(debit_minor) <> sum(credit_minor)
 ),
 
 -- lines that read like the processor's stand in a group, even alone

@@ -6,9 +6,7 @@
 with
 
 accounts as (
-    select ledger_account, awaits, clears_within_days
-    from {{ ref('int_ledger_accounts') }}
-    where account_class = 'clearing'
+    select ledger_account, awaits, clears_within_days from {{ ref('int_ledger_accounts') }} where account_class = 'clearing'
 ),
 
 unmirrored as (
@@ -33,9 +31,7 @@ items as (
         on postings.ledger_account = unmirrored.ledger_account and postings.clearing_id = unmirrored.mirror_id
     -- that one tenant's books have classified it does not settle it with the other tenant
     where postings.is_mirror or unmirrored.mirror_id is null
-    group by
-        postings.account_id, postings.ledger_account, coalesce(postings.clearing_id, postings.source_object_id),
-        postings.currency
+    group by postings.account_id, postings.ledger_account, coalesce(postings.clearing_id, postings.source_object_id), postings.currency
     having sum(postings.debit_minor - postings.credit_minor) <> 0
 ),
 

@@ -8,4 +8,6 @@ select
     {{ hours_quantile('effective_at', 'recorded_at', 0.99) }} as recorded_after_p99_hours
 from {{ ref('fct_ledger_postings') }}
 where subledger = 'money'
+    -- a correction took effect when its period opened, whatever happened when
+    and entry_kind <> 'correction'
 group by account_id, currency

@@ -5,6 +5,8 @@ all_kinds as (
     union all
     select * from {{ ref('int_exceptions__ledger') }}
     union all
+    select * from {{ ref('int_exceptions__late_changes') }}
+    union all
     select * from {{ ref('int_exceptions__events') }}
     union all
     select * from {{ ref('int_exceptions__bank') }}

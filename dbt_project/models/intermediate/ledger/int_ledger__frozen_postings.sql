@@ -1,0 +1,2 @@
+select {{ posting_columns() | join(', ') }}
+from {{ source('journal', 'closed_postings') }}

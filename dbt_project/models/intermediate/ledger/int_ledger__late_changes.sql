@@ -1,0 +1,52 @@
+{#-
+What closed periods would hold by now, less what was frozen in them: facts that came late, facts that changed, and rules
+that changed are all the same here. Corrections that were frozen since count as frozen, so nothing is corrected twice.
+
+An increment looks only at what it posts anew: billing and recognition whole, and changed sources of money; another set of closed periods is another whole build.
+-#}
+{%- set key -%}
+account_id, source_object_id, subledger, leg, ledger_account, clearing_id, currency, counterparty_account_id, is_mirror
+{%- endset -%}
+{#- Restated periods are told apart by themselves; corrections keep the month that they correct. -#}
+{%- set month = month_start('posting_date') if run_value('late_policy') == 'restate'
+    else 'coalesce(service_month, ' ~ month_start('posting_date') ~ ')' -%}
+-- depends_on: {{ ref('int_ledger__changed') }}
+with
+
+computed as (
+    select {{ key }}, {{ month }} as service_month, debit_minor - credit_minor as amount_minor, recorded_at
+    from {{ ref('int_ledger__postings') }}
+    where {% if has_closed_periods() %}posting_date < {{ first_open_day() }}{% else %}false{% endif %}
+),
+
+frozen as (
+    select
+        {{ key }}, {{ month }} as service_month, debit_minor - credit_minor as amount_minor, recorded_at,
+        case when entry_kind = 'correction' then coalesce(reverses_entry_id, entry_id) else entry_id end as entry_id
+    from {{ ref('int_ledger__frozen_postings') }} as postings
+    {%- if is_incremental() %}
+    where subledger in ('billing', 'recognition') or exists (
+        select 1 from {{ ref('int_ledger__changed') }} as changed
+        where postings.account_id = changed.account_id and postings.source_object_id = changed.source_id
+    )
+    {%- endif %}
+),
+
+compared as (
+    select {{ key }}, service_month, amount_minor, recorded_at as told_at, null as frozen_at, null as frozen_entry_id
+    from computed
+    union all
+    select {{ key }}, service_month, -amount_minor, null, recorded_at, entry_id
+    from frozen
+)
+
+select
+    {{ key }},
+    service_month,
+    cast(sum(amount_minor) as bigint) as debit_minor,
+    -- what is gone was told by nothing that is left
+    coalesce(max(told_at), max(frozen_at)) as recorded_at,
+    min(frozen_entry_id) as frozen_entry_id
+from compared
+group by {{ key }}, service_month
+having sum(amount_minor) <> 0

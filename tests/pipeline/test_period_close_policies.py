@@ -1,0 +1,157 @@
+"""Closed periods under changed rules, other policies, other instants and damage."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from orchestration.domain.errors import EXIT_INPUT_REFUSED
+from orchestration.run_context import utc_text
+from orchestration.sources.closes import closes_file, frozen_file
+from orchestration.workspace import Workspace
+from tests.pipeline.closing import CORRECTIONS, TOTALS, close, corrections, done, frozen, postings
+from tests.pipeline.harness import content, differences, rows, run
+from tests.pipeline.inboxes import as_csv, edit_csv, file_of, put, read_csv, small_sigma
+
+pytestmark = pytest.mark.slow
+RULES = "rule_id,reporting_category,tenant,flow_type,leg,side,ledger_account,clearing_key,is_mirror\n"
+STATUS = "select period_id, status from marts.dim_periods order by 1"
+
+
+def test_a_changed_rule_moves_nothing_that_is_closed_and_posts_its_difference(tmp_path: Path) -> None:
+    """A company's own rule stands in for a changed model: both change what the subledgers post."""
+    inbox, workspace = small_sigma(tmp_path / "inbox"), Workspace(tmp_path / "workspace")
+    done(run(workspace, inbox))
+    january, february = close(workspace, "2026-01"), close(workspace, "2026-02")
+    put(inbox / "company" / "posting_rules.csv", RULES + "charge,charge,any,any,gross,credit,adjustment_clearing,charge_id,false\n")
+    done(run(workspace, inbox))
+    closed = (frozen(workspace, january), frozen(workspace, february))
+    assert (postings(workspace, "2026-01"), postings(workspace, "2026-02")) == closed
+    old = {row[16]: row[10] for month in closed for row in month if row[6] == "charge_clearing" and row[10]}
+    assert len(old) > 100
+    assert corrections(workspace, "2026-03") == {
+        key: money for source, credit in old.items()
+        for key, money in (((source, "charge_clearing"), credit), ((source, "adjustment_clearing"), -credit))}  # fmt: skip
+    assert {(row[2], row[6]) for row in rows(workspace.candidate_db, CORRECTIONS)} == {
+        (f"{row[12]:%Y-%m}-01", row[1]) for month in closed for row in month
+        if row[6] == "charge_clearing" and row[10]}  # fmt: skip
+    by_the_old_rule = "select count(*) from marts.fct_ledger_postings where ledger_account = 'charge_clearing' " \
+                      "and credit_minor > 0 and period_id >= '2026-03' and entry_kind <> 'correction'"  # fmt: skip
+    assert rows(workspace.candidate_db, by_the_old_rule) == [(0,)]
+    late = rows(workspace.published_db, "select count(*), sum(amount_minor) from marts.fct_exceptions where kind = 'late_change'")
+    assert late == [(len(old), sum(old.values()))]
+
+    done(run(workspace, inbox))
+    moved = content(workspace)
+    done(run(workspace, inbox, full_refresh=True))
+    assert differences(moved, content(workspace)) == {}
+
+    # the old rule comes back: nothing differs any more, so nothing is corrected
+    put(inbox / "company" / "posting_rules.csv", RULES + "charge,charge,any,any,gross,credit,charge_clearing,charge_id,false\n")
+    done(run(workspace, inbox))
+    assert rows(workspace.candidate_db, CORRECTIONS) == []
+    assert (postings(workspace, "2026-01"), postings(workspace, "2026-02")) == closed
+
+
+@pytest.fixture
+def closed_january(tmp_path: Path) -> tuple[Path, Workspace, Path]:
+    """Books with January closed, and a file with one sale of it that is still to come."""
+    inbox, workspace = small_sigma(tmp_path / "inbox"), Workspace(tmp_path / "workspace")
+    path = file_of(inbox, "balance_transactions")
+    sale = next(row for row in read_csv(path) if row["type"] == "charge" and row["created"].startswith("2026-01-1"))
+    edit_csv(path, lambda table: [row for row in table if row["id"] != sale["id"]])
+    done(run(workspace, inbox))
+    close(workspace, "2026-01")
+    return inbox, workspace, put(tmp_path / "late.csv", as_csv([sale]))
+
+
+def _arrives(inbox: Path, late: Path) -> None:
+    put(file_of(inbox, "balance_transactions", "2026-04-01T0400"), late.read_bytes(), "2026-04-01T0400")
+
+
+def test_restating_shows_what_is_known_and_tells_what_changed(closed_january: tuple[Path, Workspace, Path]) -> None:
+    inbox, workspace, late = closed_january
+    done(run(workspace, inbox))
+    before = postings(workspace, "2026-01")
+    _arrives(inbox, late)
+    done(run(workspace, inbox))
+    posted_open, totals = content(workspace), rows(workspace.candidate_db, TOTALS)
+    sale, = {row[3] for row in rows(workspace.candidate_db, CORRECTIONS)}
+
+    put(inbox / "company" / "tieout.toml", 'late_policy = "restate"\n')
+    done(run(workspace, inbox))
+    assert rows(workspace.candidate_db, CORRECTIONS) == []
+    assert {row[16] for row in set(postings(workspace, "2026-01")) - set(before)} == {sale}
+    assert rows(workspace.candidate_db, TOTALS) == totals
+    told = rows(workspace.published_db, "select object_id, reason, suggested_action from marts.fct_exceptions where kind = 'late_change'")
+    assert [row[0] for row in told] == [sale]
+    assert "the closed period is restated" in told[0][1]
+    assert rows(workspace.published_db, STATUS)[0] == ("2026-01", "closed")
+
+    put(inbox / "company" / "tieout.toml", 'late_policy = "open_period"\n')
+    done(run(workspace, inbox))
+    assert postings(workspace, "2026-01") == before
+    assert differences(posted_open, content(workspace)) == {}
+
+
+def test_a_look_back_shows_the_periods_as_they_were(closed_january: tuple[Path, Workspace, Path]) -> None:
+    inbox, workspace, late = closed_january
+    known_at = utc_text(datetime.now(UTC))
+    close(workspace, "2026-02")
+    _arrives(inbox, late)
+    done(run(workspace, inbox))
+    now = content(workspace)
+    assert [status for _, status in rows(workspace.published_db, STATUS)] == ["closed", "closed", "open", "open"]
+    assert {row[0] for row in rows(workspace.candidate_db, CORRECTIONS)} == {"2026-03"}
+
+    # as of the middle of February only January was over, so what was known late posts in February
+    done(run(workspace, inbox, as_of="2026-02-15T00:00:00Z"))
+    assert rows(workspace.published_db, STATUS) == [("2026-01", "closed"), ("2026-02", "open")]
+    assert {row[:3] for row in rows(workspace.candidate_db, CORRECTIONS)} == {("2026-02", "2026-02-01", "2026-01-01")}
+    done(run(workspace, inbox, as_of="2026-01-20T00:00:00Z"))
+    assert rows(workspace.published_db, STATUS) == [("2026-01", "open")]
+    assert rows(workspace.candidate_db, CORRECTIONS) == []
+
+    # what was known before February was closed and the sale came
+    done(run(workspace, inbox, known_at=known_at))
+    assert [status for _, status in rows(workspace.published_db, STATUS)] == ["closed", "open", "open", "open"]
+    assert rows(workspace.candidate_db, CORRECTIONS) == []
+
+    done(run(workspace, inbox))
+    assert differences(now, content(workspace)) == {}
+
+
+@pytest.mark.parametrize("damage", ["frozen", "gone", "journal", "cut"])
+def test_a_damaged_close_stops_the_run_before_anything_is_built(
+    closed_january: tuple[Path, Workspace, Path], damage: str
+) -> None:
+    inbox, workspace, late = closed_january
+    path = frozen_file(workspace, "2026-01-1.parquet")
+    published = workspace.published_db.read_bytes()
+    if damage == "cut":
+        done(run(workspace, inbox))
+        published = workspace.published_db.read_bytes()
+    kept = {victim: victim.read_bytes() for victim in (path, closes_file(workspace))}
+    if damage == "frozen":
+        path.write_bytes(kept[path][:-4] + b"PAR2")
+    elif damage == "gone":
+        path.unlink()
+    elif damage == "journal":
+        closes_file(workspace).write_bytes(kept[closes_file(workspace)].replace(b"Grace", b"Trace", 1))
+    else:
+        closes_file(workspace).write_bytes(kept[closes_file(workspace)].splitlines(keepends=True)[0])
+    _arrives(inbox, late)
+    built = workspace.candidate_db.read_bytes()
+    outcome = run(workspace, inbox)
+    assert outcome.exit_code == EXIT_INPUT_REFUSED
+    assert "journal/" in outcome.message
+    assert "Restore journal/ from its backup" in outcome.message
+    assert workspace.published_db.read_bytes() == published
+    assert workspace.candidate_db.read_bytes() == built
+
+    for victim, body in kept.items():
+        victim.write_bytes(body)
+    done(run(workspace, inbox))
+    assert len(corrections(workspace, "2026-02")) == 3
