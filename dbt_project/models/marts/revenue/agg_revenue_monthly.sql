@@ -21,7 +21,8 @@ revenue as (
     inner join {{ ref('fct_revenue_components') }} as components
         on schedule.account_id = components.account_id and schedule.component_id = components.component_id
     where schedule.is_posted
-    group by schedule.account_id, schedule.currency, schedule.service_month, schedule.kind
+    group by
+        schedule.account_id, schedule.currency, schedule.service_month, schedule.kind
         {%- for column in slices.values() %},
         components.{{ column }}
         {%- endfor %}
@@ -56,7 +57,10 @@ select
     slice_value,
     cast(sum(recognized_minor) as bigint) as revenue_minor,
     {%- for contra, kinds in contras.items() %}
-    cast(sum(case when kind in ('{{ kinds | join("', '") }}') then contra_minor else 0 end) as bigint) as {{ contra }}_minor,
+    cast(sum(case
+        when kind in ('{{ kinds | join("', '") }}') then contra_minor
+        else 0
+    end) as bigint) as {{ contra }}_minor,
     {%- endfor %}
     cast(sum(contra_minor) as bigint) as contra_minor,
     cast(sum(recognized_minor) - sum(contra_minor) as bigint) as net_revenue_minor
