@@ -25,6 +25,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "mode": ("", "live", "test"),
     "books": ("stripe", "us_gaap"),
     "recognition_policy": ("by_instant", "by_day", "months_even", "months_even_prorated"),
+    # others (4-4-5, another year end) are refused until schedules follow them
+    "fiscal_calendar": ("calendar",),
     "late_policy": ("open_period", "restate"),
     "credit_losses": ("contra", "expense"),
     "customer_balance_adjustments": ("expense", "contra"),
@@ -38,7 +40,6 @@ PROFILES: dict[str, dict[str, Any]] = {"us_gaap": {"credit_losses": "expense", "
 # Texts that end up in queries and are none of a few words -> what they look like, and the same in words.
 PATTERNS = {
     "functional_currency": ("[a-z]{3}", "an ISO 4217 code such as usd"),
-    "fiscal_calendar": ("[a-z0-9-]+", "the name of a calendar such as calendar or 4-4-5"),
 }
 # Variables that name places and limits of this machine, not settings of the company.
 MACHINE_VARIABLES = frozenset(

@@ -41,7 +41,7 @@ def test_a_switch_in_the_environment_is_text(text: str, value: bool) -> None:
         ("functional_currency = 1", "must be text"),
         ('functional_currency = "dollar"', "an ISO 4217 code such as usd"),
         ("functional_currency = \"u'd\"", "an ISO 4217 code such as usd"),
-        ("fiscal_calendar = \"' or 1\"", "the name of a calendar"),
+        ("fiscal_calendar = \"4-4-5\"", "One of: calendar."),
         ('books = "ifrs"', "One of: stripe, us_gaap"),
         ("this is no toml", "The settings cannot be read"),
     ],
