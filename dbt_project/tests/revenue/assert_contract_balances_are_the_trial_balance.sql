@@ -24,7 +24,11 @@ sides as (
     union all
     select
         account_id, currency, period_id,
-        case ledger_account {% for account, kind in behind.items() %}when '{{ account }}' then '{{ kind }}' {% endfor %}end,
+        case ledger_account
+            {%- for account, kind in behind.items() %}
+            when '{{ account }}' then '{{ kind }}'
+            {%- endfor %}
+        end,
         0, closing_minor, 0
     from {{ ref('agg_trial_balance_monthly') }}
     where ledger_account in ('{{ behind.keys() | join("', '") }}')

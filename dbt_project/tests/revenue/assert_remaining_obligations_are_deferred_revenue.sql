@@ -1,6 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'agg_remaining_obligations'}}}) }}
 -- Guards every period end, not only the last: what is billed and remains to be recognized is the deferred revenue of the
--- ledger, less what no schedule follows (opening balances, parts of refunds that come back from sellers).
+-- ledger, less what no schedule follows (opening balances, parts of refunds that come back from sellers). Closed periods
+-- stand as they were frozen; what changed since is in the first open one.
 with
 
 posted as (
@@ -25,7 +26,7 @@ books as (
 
 sides as (
     select
-        books.account_id, books.currency, periods.period_id,
+        books.account_id, books.currency, periods.period_id, periods.status,
         coalesce(remaining.remaining_minor, 0) as remaining_minor,
         sum(coalesce(posted.moved_minor, 0)) over (
             partition by books.account_id, books.currency order by periods.period_id rows between unbounded preceding and current row
@@ -39,4 +40,4 @@ sides as (
         and periods.period_id = remaining.period_id
 )
 
-select * from sides where remaining_minor <> deferred_minor
+select * from sides where remaining_minor <> deferred_minor and status <> 'closed'

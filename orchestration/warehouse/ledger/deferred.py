@@ -109,18 +109,21 @@ def _earned_sql(amount: str, at: datetime, zone: str) -> str:
         when {amount} = 0 then 0
         when starts_unit >= ends_unit then case when service_start_at <= {instant(at)} then {amount} else 0 end
         when starts_unit >= {unit} then 0
-        when policy = 'months_even' then {_evenly_sql(amount, "first_month_number", end_month, str(month))}
         when ends_unit <= {unit} then {amount}
+        when policy = 'months_even' then {_evenly_sql(amount, "first_month_number", end_month, str(month))}
         when policy = 'months_even_prorated' and first_month_number < {month} and {month} < last_month_number
             then {first} + ({middle} // {full}) * {passed}
         else {evenly} end"""
 
 
 def _evenly_sql(amount: str, starts: str, ends: str, at: str) -> str:
-    """`amount * (at - starts) / (ends - starts)`, half away from zero, in 128 bits."""
+    """`amount * (at - starts) / (ends - starts)`, half away from zero; in 64 bits wherever they suffice."""
     span = f"(({ends}) - ({starts}))"
     part = f"least(greatest({at} - ({starts}), 0), {span})"
-    return f"(sign({amount}) * ((abs({amount})::hugeint * {part} * 2 + {span}) // ({span}::hugeint * 2)))::bigint"
+    narrow = f"(abs({amount}) * {part} * 2 + {span}) // ({span} * 2)"
+    wide = f"((abs({amount}::hugeint) * {part} * 2 + {span}) // ({span}::hugeint * 2))::bigint"
+    fits = f"abs({amount}) < 100000000000 and {span} < 40000000"
+    return f"(sign({amount}) * case when {fits} then {narrow} else {wide} end)"
 
 
 def _boundary(at: datetime, zone: str) -> datetime:

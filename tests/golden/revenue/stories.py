@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from tests.golden.revenue import (
+    balance_stories,
     more_stories,
     report_stories,
     rule_stories,
@@ -29,3 +30,4 @@ STRIPE = told_in(stripe_billing, stripe_connect, stripe_contra, stripe_policies,
 MORE = told_in(more_stories)
 RULED = told_in(rule_stories)
 REPORTED = told_in(report_stories)
+BALANCED = told_in(balance_stories)

@@ -8,7 +8,7 @@ postings as (
     select
         account_id, currency, period_id, ledger_account, subledger, entry_kind, entry_id, leg, source_object_id,
         debit_minor - credit_minor as debit_minor,
-        {{ posted_component('subledger', 'account_id', 'entry_id', 'leg') }} as component_id
+        {{ posted_component('subledger', 'entry_kind', 'account_id', 'entry_id', 'leg') }} as component_id
     from {{ ref('fct_ledger_postings') }}
     where ledger_account in ('deferred_revenue', 'unbilled_receivable')
 ),
@@ -17,11 +17,11 @@ components as (
     select account_id, component_id, bill_id, billed_at from {{ ref('fct_revenue_components') }}
 ),
 
--- where a leg names a charge or a transfer, and the bill is another object
-fees as (
-    select account_id, concat(account_id, ':', transaction_id, ':sold') as entry_id, application_fee_id as bill_id
-    from {{ ref('fct_transactions') }}
-    where reporting_category = 'platform_earning' and application_fee_id is not null
+-- a leg of a whole bill, or a correction, names an object of Stripe
+sources as (
+    select account_id, source_object_id, min(bill_id) as bill_id
+    from {{ ref('fct_revenue_components') }}
+    group by account_id, source_object_id
 ),
 
 passed_on as (
@@ -47,12 +47,14 @@ placed as (
         -- what sellers give back passes through; what was brought along without a schedule, or adjusted by hand, has none
         postings.leg = 'given_back' or postings.entry_kind in ('transfer_reversal', 'opening_balance') or postings.subledger = 'adjustment'
             as is_unscheduled,
-        coalesce(components.bill_id, fees.bill_id, passed_on.bill_id, postings.source_object_id) as bill_id
+        coalesce(components.bill_id, sources.bill_id, passed_on.bill_id, postings.source_object_id) as bill_id
     from postings
     inner join periods on postings.period_id = periods.period_id
     left join components
         on postings.account_id = components.account_id and postings.component_id = components.component_id
-    left join fees on postings.account_id = fees.account_id and postings.entry_id = fees.entry_id
+    left join sources
+        on postings.account_id = sources.account_id and postings.source_object_id = sources.source_object_id
+        and postings.component_id is null
     left join passed_on
         on postings.account_id = passed_on.account_id and postings.source_object_id = passed_on.transfer_id
 )

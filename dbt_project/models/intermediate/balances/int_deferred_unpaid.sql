@@ -29,5 +29,5 @@ from {{ ref('int_receivables_open') }} as owed
 inner join balances
     on owed.account_id = balances.account_id and owed.currency = balances.currency and owed.invoice_id = balances.bill_id
     and owed.period_id >= balances.period_id
-    and (balances.next_period_id is null or balances.next_period_id > owed.period_id)
+    and (balances.next_period_id is null or owed.period_id < balances.next_period_id)
 where owed.open_minor > 0 and balances.deferred_minor > 0 and owed.due_at > owed.looked_at

@@ -24,7 +24,9 @@ both_sides as (
     union all
     select
         account_id, currency, revenue_month, 0, 0, 0
-        {%- for account in receipts.values() %}, case when ledger_account = '{{ account }}' then received_minor else 0 end{% endfor %}
+        {%- for account in receipts.values() %},
+        case when ledger_account = '{{ account }}' then received_minor else 0 end
+        {%- endfor %}
     from cash
 )
 
