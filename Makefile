@@ -33,6 +33,7 @@ bench: $(READY) ## time and memory at 1 and 10 million transactions, against the
 	@$(BIN)/python -m tests.bench.ledger
 	@$(BIN)/python -m tests.bench.matching
 	@$(BIN)/python -m tests.bench.payouts
+	@$(BIN)/python -m tests.bench.revenue
 
 lint: $(READY) ## ruff, mypy strict, sqlfluff on what dbt compiles
 	@$(BIN)/ruff check --quiet .

@@ -2,18 +2,14 @@ with
 
 months as (
     select
-        components.account_id,
-        components.currency,
-        {{ month_start(local_date('components.effective_at')) }} as booked_month,
-        schedule.service_month as recognized_month,
-        sum(schedule.recognized_minor - schedule.contra_minor) as recognized_minor,
-        sum(case when schedule.is_posted then schedule.recognized_minor - schedule.contra_minor else 0 end) as posted_minor
-    from {{ ref('fct_revenue_schedule') }} as schedule
-    inner join {{ ref('fct_revenue_components') }} as components
-        on schedule.account_id = components.account_id and schedule.component_id = components.component_id
-    group by
-        components.account_id, components.currency, {{ month_start(local_date('components.effective_at')) }},
-        schedule.service_month
+        account_id,
+        currency,
+        booked_month,
+        service_month as recognized_month,
+        sum(recognized_minor - contra_minor) as recognized_minor,
+        sum(case when is_posted then recognized_minor - contra_minor else 0 end) as posted_minor
+    from {{ ref('fct_revenue_schedule') }}
+    group by account_id, currency, booked_month, service_month
 )
 
 select

@@ -18,6 +18,7 @@ months as (
 components as (
     select
         *,
+        {{ month_start(local_date('effective_at')) }} as booked_month,
         -- months of service in whole numbers: the month in which service ends counts only where it is the only one
         case when policy = 'months_even_prorated' then last_month_number
             else greatest({{ month_number(local_date('service_end_at')) }}, first_month_number + 1) end as end_month_number,
@@ -71,6 +72,7 @@ select
     kind,
     source_object_id,
     event_id is null as is_base,
+    booked_month,
     service_month,
     period_id,
     -- before the month of its invoice, what is earned is receivable and not yet billed
