@@ -15,14 +15,16 @@ from tests.pipeline.harness import Outcome, rows
 PREPARER, APPROVER, THIRD = "Ada Byron", "Grace Hopper", "Mary Jackson"
 
 # What the books hold, however it was posted: corrections of closed periods included.
+LATE = "select object_id, amount_minor, status from marts.fct_exceptions where kind = 'late_change' and object_id like 'txn_%' order by all"
 TOTALS = """
 select account_id, source_object_id, ledger_account, clearing_id, currency, is_mirror, sum(debit_minor - credit_minor)::bigint
 from marts.fct_ledger_postings group by all having sum(debit_minor) <> sum(credit_minor) order by all
 """
+# Of the money; billing and recognition correct what follows from it.
 CORRECTIONS = """
 select period_id, posting_date::varchar, service_month::varchar, source_object_id, ledger_account,
     (debit_minor - credit_minor)::bigint as debit, reverses_entry_id
-from marts.fct_ledger_postings where entry_kind = 'correction' order by all
+from marts.fct_ledger_postings where entry_kind = 'correction' and subledger = 'money' order by all
 """
 
 

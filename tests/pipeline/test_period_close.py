@@ -12,7 +12,17 @@ from orchestration.sources.journal import Discard, append_discard
 from orchestration.sources.receipts import read_receipts
 from orchestration.warehouse.evidence.verification import verify
 from orchestration.workspace import Workspace
-from tests.pipeline.closing import CORRECTIONS, TOTALS, close, corrections, done, frozen, postings, reopen
+from tests.pipeline.closing import (
+    CORRECTIONS,
+    LATE,
+    TOTALS,
+    close,
+    corrections,
+    done,
+    frozen,
+    postings,
+    reopen,
+)
 from tests.pipeline.harness import Outcome, build, content, differences, load, load_and_build, rows, run
 from tests.pipeline.inboxes import Table, as_csv, edit_csv, file_of, put, read_csv, small_sigma
 
@@ -106,10 +116,13 @@ def test_late_facts_post_once_in_the_first_open_period_and_their_return_is_rever
             "stripe_fees": int(row["fee"]),
             "stripe_balance": int(row["net"]),
         }
-    late = "select object_id, amount_minor, status from marts.fct_exceptions where kind = 'late_change' order by all"
-    assert rows(workspace.published_db, late) == sorted(
+    assert rows(workspace.published_db, LATE) == sorted(
         (row["id"], int(row["amount"]), "open") for row in first
     )
+    # their revenue is January's too, and posts in February
+    revenue = ("select service_month::varchar, period_id, sum(credit_minor - debit_minor)::bigint from marts.fct_ledger_postings "
+               "where entry_kind = 'correction' and ledger_account = 'revenue' group by all")
+    assert rows(workspace.candidate_db, revenue) == [("2026-01-01", "2026-02", sum(int(row["amount"]) for row in first))]
     _same_as_from_scratch(workspace, inbox, outcome)
     unclosed = _elsewhere(workspace, inbox, tmp_path / "unclosed", journal=False)
     assert rows(workspace.candidate_db, TOTALS) == rows(unclosed.candidate_db, TOTALS)

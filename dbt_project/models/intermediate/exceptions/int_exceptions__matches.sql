@@ -86,6 +86,8 @@ missing as (
         and matches.currency = known_days.currency
         and matches.last_date between known_days.first_date and known_days.last_date
     where matches.status = 'unmatched'
+        -- what is due later than `as_of` lacks nothing yet
+        and members.member_date <= {{ local_date("timestamptz '" ~ run_value('as_of') ~ "'") }}
         and (matches.match_kind = 'order_charge' or members.side = 'left' or known_days.account_id is not null)
 ),
 
