@@ -4,9 +4,11 @@ that changed are all the same here. Corrections that were frozen since count as 
 
 An increment looks only at the sources that it posts anew; another set of closed periods is another whole build.
 -#}
-{%- set key -%}
-account_id, source_object_id, subledger, leg, ledger_account, clearing_id, currency, counterparty_account_id, is_mirror
-{%- endset -%}
+{%- set keys = [
+    'account_id', 'source_object_id', 'subledger', 'leg', 'ledger_account', 'clearing_id', 'currency',
+    'counterparty_account_id', 'is_mirror',
+] -%}
+{%- set key = keys | join(', ') -%}
 {#- Restated periods are told apart by themselves; corrections keep the month that they correct. -#}
 {%- set month = month_start('posting_date') if run_value('late_policy') == 'restate'
     else 'coalesce(service_month, ' ~ month_start('posting_date') ~ ')' -%}
@@ -23,21 +25,20 @@ frozen as (
     select
         {{ key }}, {{ month }} as service_month, debit_minor - credit_minor as amount_minor, recorded_at,
         case when entry_kind = 'correction' then coalesce(reverses_entry_id, entry_id) else entry_id end as entry_id
-    from {{ ref('int_ledger__frozen_postings') }} as postings
-    {%- if is_incremental() %}
-    where exists (
-        select 1 from {{ ref('int_ledger__changed') }} as changed
-        where postings.account_id = changed.account_id and postings.source_object_id = changed.source_id
-    )
-    {%- endif %}
+    from {{ ref('int_ledger__frozen_postings') }}
 ),
 
 compared as (
     select {{ key }}, service_month, amount_minor, recorded_at as told_at, null as frozen_at, null as frozen_entry_id
     from computed
     union all
-    select {{ key }}, service_month, -amount_minor, null, recorded_at, entry_id
+    select
+        frozen.{{ keys | join(', frozen.') }}, frozen.service_month, -frozen.amount_minor, null, frozen.recorded_at, frozen.entry_id
     from frozen
+    {%- if is_incremental() %}
+    inner join {{ ref('int_ledger__changed') }} as changed
+        on frozen.account_id = changed.account_id and frozen.source_object_id = changed.source_id
+    {%- endif %}
 )
 
 select
