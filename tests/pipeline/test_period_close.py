@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration import close_step
 from orchestration.sources.journal import Discard, append_discard
 from orchestration.sources.receipts import read_receipts
 from orchestration.warehouse.evidence.verification import verify
@@ -178,7 +179,11 @@ def test_a_period_that_is_opened_again_shows_what_is_known(tmp_path: Path) -> No
     assert differences(content(workspace), content(unclosed)) == {}
     again = close(workspace, "2026-01")
     assert again.file == "2026-01-2.parquet"
+    close_step.prepare(workspace, "2026-02", "Ada Byron")
     done(run(workspace, inbox))
+    states = "select status, prepared_by, approved_by from marts.dim_periods order by period_id limit 3"
+    assert rows(workspace.published_db, states) == [
+        ("closed", "Ada Byron", "Grace Hopper"), ("prepared", "Ada Byron", None), ("open", None, None)]  # fmt: skip
     assert postings(workspace, "2026-01") == frozen(workspace, again)
     assert rows(workspace.candidate_db, CORRECTIONS) == []
     assert verify(workspace).findings == []

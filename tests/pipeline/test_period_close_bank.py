@@ -69,9 +69,11 @@ def test_statements_and_decisions_about_a_closed_month_post_in_the_next(tmp_path
     assert differences(before, content(workspace)) == {}
 
     # a match of January is rejected: what its line posted is not there any more, in February's corrections
-    (match_id, payout, line), = rows(workspace.candidate_db, PAIR)
+    ((match_id, payout, line),) = rows(workspace.candidate_db, PAIR)
     members = {"match_kind": "payout_bank", "match_id": match_id, "left": (payout,), "right": (line,)}
-    rejected, = append_decisions(workspace, [Decision("reject", "Ada Byron", "another company's", **members)], NOW)
+    (rejected,) = append_decisions(
+        workspace, [Decision("reject", "Ada Byron", "another company's", **members)], NOW
+    )
     _increment(workspace, inbox)
     assert postings(workspace, "2026-01") == frozen(workspace, january)
     of_payout = f"select ledger_account from marts.fct_ledger_postings where source_object_id = '{payout}' and leg like 'bank.%'"

@@ -42,7 +42,10 @@ from (values ('balance', 'stripe_balance', {amount}, 0), ('gross', 'charge_clear
 
 
 def publish_sales(
-    workspace: Workspace, sales: dict[str, tuple[str, int]], as_of: str = "2026-04-02T00:00:00.000000Z", **context: Any
+    workspace: Workspace,
+    sales: dict[str, tuple[str, int]],
+    as_of: str = "2026-04-02T00:00:00.000000Z",
+    **context: Any,
 ) -> None:
     """Publish a ledger of these sales: id -> (day, amount)."""
     workspace.candidate.mkdir(parents=True, exist_ok=True)

@@ -34,28 +34,41 @@ def closed(workspace: Workspace) -> list[str]:
 
 def test_a_close_freezes_exactly_the_postings_of_its_period(workspace: Workspace) -> None:
     prepared = prepare(workspace, "2026-01", "Ada Byron")
-    assert (prepared.posting_count, prepared.debits, prepared.first_open_day) == (2, {"usd": 1000}, "2026-02-01")
+    assert (prepared.posting_count, prepared.debits, prepared.first_open_day) == (
+        2,
+        {"usd": 1000},
+        "2026-02-01",
+    )
     assert prepared.ends_at == "2026-02-01T00:00:00.000000Z"
     assert closed(workspace) == []
     approved = approve(workspace, "2026-01", "Grace Hopper")
-    assert (approved.file, approved.content_hash, approved.mode) == ("2026-01-1.parquet", prepared.content_hash, "live")
+    assert (approved.file, approved.content_hash, approved.mode) == (
+        "2026-01-1.parquet",
+        prepared.content_hash,
+        "live",
+    )
     assert (approved.prepared_by, approved.by) == ("Ada Byron", "Grace Hopper")
     with duckdb.connect() as connection:
-        kept = connection.execute("select posting_id, debit_minor, credit_minor from read_parquet(?)",
-                                  [str(frozen_file(workspace, approved.file))]).fetchall()
+        kept = connection.execute(
+            "select posting_id, debit_minor, credit_minor from read_parquet(?)",
+            [str(frozen_file(workspace, approved.file))],
+        ).fetchall()
     assert kept == [("platform:txn_1:balance", 1000, 0), ("platform:txn_1:gross", 0, 1000)]
     assert closed(workspace) == ["2026-01"]
     assert [path.name for path in frozen_file(workspace, "").iterdir()] == ["2026-01-1.parquet"]
 
 
-@pytest.mark.parametrize(("period", "message"), [
-    ("2026-02", "2026-01 is open, and periods close in their order."),
-    ("2026-04", "2026-04 is not over"),
-    ("2025-12", "There is no period 2025-12"),
-    ("2026-01..2026-02", "more than one period"),
-    ("2026", "more than one period"),
-    ("January", "is not a period"),
-])
+@pytest.mark.parametrize(
+    ("period", "message"),
+    [
+        ("2026-02", "2026-01 is open, and periods close in their order."),
+        ("2026-04", "2026-04 is not over"),
+        ("2025-12", "There is no period 2025-12"),
+        ("2026-01..2026-02", "more than one period"),
+        ("2026", "more than one period"),
+        ("January", "is not a period"),
+    ],
+)
 def test_what_cannot_be_closed_says_why(workspace: Workspace, period: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         prepare(workspace, period, "Ada Byron")
@@ -140,7 +153,9 @@ def test_only_the_latest_close_is_opened_again_and_by_somebody_else(workspace: W
     assert approve(workspace, "2026-02", "Grace Hopper").file == "2026-02-2.parquet"
 
 
-def test_a_publication_that_still_holds_a_period_as_closed_cannot_close_it_again(workspace: Workspace) -> None:
+def test_a_publication_that_still_holds_a_period_as_closed_cannot_close_it_again(
+    workspace: Workspace,
+) -> None:
     close(workspace, "2026-01")
     approval = periods_of(read_closes(workspace)).closed["2026-01"]
     told = [{"period_id": "2026-01", "sha256": approval.sha256}]
@@ -160,7 +175,9 @@ def test_a_published_file_that_was_changed_closes_nothing(workspace: Workspace) 
     assert read_closes(workspace) == []
 
 
-def test_a_disk_that_is_full_leaves_no_half_of_a_close(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_is_full_leaves_no_half_of_a_close(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     prepare(workspace, "2026-01", "Ada Byron")
     before = closes_file(workspace).read_bytes()
 
@@ -194,8 +211,12 @@ def test_what_was_known_when_and_what_is_over_decides_which_closes_count(workspa
     known = [list(periods_of(steps, step.at).closed) for step in steps]
     assert known == [[], ["2026-01"], ["2026-01"], ["2026-01", "2026-02"], ["2026-01"]]
     both = periods_of(steps, steps[3].at)
-    for as_of, expected in (("2026-01-31T23:59:59.999999Z", []), ("2026-02-01T00:00:00.000000Z", ["2026-01"]),
-                            ("2026-02-28T12:00:00.000000Z", ["2026-01"]), ("2026-03-01T00:00:00.000000Z", known[3])):
+    for as_of, expected in (
+        ("2026-01-31T23:59:59.999999Z", []),
+        ("2026-02-01T00:00:00.000000Z", ["2026-01"]),
+        ("2026-02-28T12:00:00.000000Z", ["2026-01"]),
+        ("2026-03-01T00:00:00.000000Z", known[3]),
+    ):
         assert list(in_force(both, as_of, "live").closed) == expected
     assert list(in_force(both, "2027-01-01T00:00:00.000000Z", "test").closed) == []
     assert list(in_force(both, "2027-01-01T00:00:00.000000Z", "").closed) == ["2026-01", "2026-02"]

@@ -58,7 +58,9 @@ def test_refusals_say_what_to_do(books: Workspace, tieout: Tieout, tmp_path: Pat
     assert (result.exit_code, "tieout close 2026-01 --prepare-by NAME" in result.output) == (EXIT_USAGE, True)
     result = tieout("close", "2026-01", "--prepare-by", "Ada", "--workspace", tmp_path / "nowhere")
     assert (result.exit_code, "Publish first: tieout run" in result.output) == (EXIT_USAGE, True)
-    result = tieout("reopen", "2026-01", "--by", "Ada", "--reason", "late", "--workspace", tmp_path / "nowhere")
+    result = tieout(
+        "reopen", "2026-01", "--by", "Ada", "--reason", "late", "--workspace", tmp_path / "nowhere"
+    )
     assert (result.exit_code, "There is no workspace" in result.output) == (EXIT_USAGE, True)
     assert tieout("reopen", "2026-01", "--by", "Ada", *place).exit_code == EXIT_USAGE
     tieout("close", "2026-01", "--prepare-by", "Ada", *place)
@@ -67,7 +69,10 @@ def test_refusals_say_what_to_do(books: Workspace, tieout: Tieout, tmp_path: Pat
     assert (result.exit_code, "prepare again" in result.output) == (EXIT_GATE_REFUSED, True)
     closes_file(books).write_bytes(b"{}\n")
     result = tieout("close", "2026-01", "--approve-by", "Grace", *place)
-    assert (result.exit_code, "Restore journal/ from its backup." in result.output) == (EXIT_INPUT_REFUSED, True)
+    assert (result.exit_code, "Restore journal/ from its backup." in result.output) == (
+        EXIT_INPUT_REFUSED,
+        True,
+    )
     assert "Traceback" not in result.output
 
 

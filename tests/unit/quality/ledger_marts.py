@@ -80,6 +80,7 @@ LEDGER_DAMAGE = [
     (A, "insert into {0} from {0}", "key_is_unique", 1),
     (A, "update {} set negative_minor = -1", "negative_minor_in_range", 1),
     (D, "update {} set starts_at = '2026-04-02' where period_id = '2026-04'", "no_gap", 1),
+    (D, "update {} set status = 'closed' where period_id = '2026-04'", "closed_in_order", 1),
     ("marts.dim_ledger_accounts", "update {} set account_class = 'magic'", "account_class_is_known", 3),
     ("marts.fct_object_observations", "update {} set version = 2", "versions_have_no_gap", 1),
     ("marts.fct_event_divergences", "update {} set from_lists = from_events", "sides_differ", 1),

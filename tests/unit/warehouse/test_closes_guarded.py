@@ -117,14 +117,19 @@ def test_frozen_postings_of_another_period_do_not_pass(workspace: Workspace) -> 
         load(workspace)
 
 
-@pytest.mark.parametrize("change", [
-    lambda lines: [lines[0].replace(b"Ada", b"Eve"), *lines[1:]],
-    lambda lines: lines[1:],
-    lambda lines: [*lines[:2], *lines[3:]],
-    lambda lines: [lines[0], lines[2], lines[1], lines[3]],
-    lambda lines: [*lines[:3], lines[3].replace(b"2026-02-1.parquet", b"2026-01-1.parquet")],
-])
-def test_a_close_changed_before_any_checkpoint_is_refused_and_found(workspace: Workspace, change: object) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda lines: [lines[0].replace(b"Ada", b"Eve"), *lines[1:]],
+        lambda lines: lines[1:],
+        lambda lines: [*lines[:2], *lines[3:]],
+        lambda lines: [lines[0], lines[2], lines[1], lines[3]],
+        lambda lines: [*lines[:3], lines[3].replace(b"2026-02-1.parquet", b"2026-01-1.parquet")],
+    ],
+)
+def test_a_close_changed_before_any_checkpoint_is_refused_and_found(
+    workspace: Workspace, change: object
+) -> None:
     path = closes_file(workspace)
     path.write_bytes(b"".join(line + b"\n" for line in change(path.read_bytes().splitlines())))  # type: ignore[operator]
     assert "journal/closes.jsonl line " in found(workspace)
