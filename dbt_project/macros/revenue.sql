@@ -55,3 +55,13 @@ the month of the start; the month in which service ends counts only where it is 
 {% macro tax_is_inclusive() -%}
     coalesce(is_inclusive, tax_behavior = 'inclusive', false)
 {%- endmacro %}
+
+{#- Where a movement stands whose sale is not known. -#}
+{% macro account_of_orphans(category) -%}
+    case
+        when {{ category }} in ('refund', 'refund_failure', 'charge_failure', 'platform_earning_refund') then 'refunds'
+        when {{ category }} = 'dispute' then 'disputes'
+        when {{ category }} = 'dispute_reversal' then 'recoverables'
+        else 'suspense'
+    end
+{%- endmacro %}

@@ -163,7 +163,7 @@ def test_a_history_that_starts_mid_life_begins_from_its_opening_balances(
     deferred = rows(
         workspace.published_db,
         "select entry_kind, credit_minor, effective_at::varchar from marts.fct_ledger_postings "
-        "where ledger_account = 'deferred_revenue'",
+        "where ledger_account = 'deferred_revenue' and subledger = 'money'",
     )
     assert deferred == [("opening_schedule", 120_000, "2026-02-01 00:00:00+00")]
 

@@ -186,8 +186,10 @@ def test_split_into_a_hundred_files(root: Path, csv_inbox: Path, golden: dict[st
     assert differences(golden, _built(root, "hundred-workspace", inbox)) == {}
 
 
-def test_shuffled_api_lists_in_parts(root: Path, api: Workspace) -> None:
+def test_shuffled_api_lists_in_parts(root: Path, csv_inbox: Path, api: Workspace) -> None:
     write_api_lists(company(), root / "api-parts", parts=5, shuffle_seed=8)
+    rates = file_of(csv_inbox, "exchange_rates_from_usd")
+    put(root / "api-parts" / SIGMA / rates.name, rates.read_bytes())
     assert differences(content(api, ALL), _built(root, "api-parts-workspace", root / "api-parts")) == {}
 
 

@@ -55,12 +55,12 @@ fees as (
 
 legs as (
     select account_id, transaction_id as entry_object_id, 'passed' as entry_suffix, reporting_category as entry_kind,
-        coalesce(transfer_id, source_object_id) as source_object_id, cast(null as varchar) as invoice_id, currency,
+        coalesce(transfer_id, source_object_id, transaction_id) as source_object_id, cast(null as varchar) as invoice_id, currency,
         'clearing' as leg, clearing_account as ledger_account, clearing_id, gross_minor as debit_minor,
         created_at as effective_at, recorded_at
     from placed
     union all
-    select account_id, transaction_id, 'passed', reporting_category, coalesce(transfer_id, source_object_id), null, currency,
+    select account_id, transaction_id, 'passed', reporting_category, coalesce(transfer_id, source_object_id, transaction_id), null, currency,
         'other', other_account, null, -gross_minor, created_at, recorded_at
     from placed
     union all

@@ -1,4 +1,7 @@
-{#- Every leg of the billing subledger; a movement that belongs to nothing known goes to suspense, where somebody will ask. -#}
+{#-
+Every leg of the billing subledger. What takes back a sale that no export holds was revenue of days before the history: all
+of it is contra revenue. Anything else that belongs to nothing known goes to suspense, where somebody will ask.
+-#}
 with
 
 legs as (
@@ -27,6 +30,8 @@ select
 from unplaced
 union all
 select
-    account_id, transaction_id, 'unplaced', 'unplaced', coalesce(source_object_id, transaction_id), currency, 'suspense', 'suspense',
-    transaction_id, -gross_minor, created_at, recorded_at
+    account_id, transaction_id, 'unplaced', 'unplaced', coalesce(source_object_id, transaction_id), currency, 'other',
+    {{ account_of_orphans('reporting_category') }},
+    case when {{ account_of_orphans('reporting_category') }} = 'suspense' then transaction_id end,
+    -gross_minor, created_at, recorded_at
 from unplaced

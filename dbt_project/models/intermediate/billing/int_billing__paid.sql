@@ -56,7 +56,8 @@ outside as (
     from {{ ref('stg_stripe__invoices') }} as staged
     inner join invoices on staged.account_id = invoices.account_id and staged.invoice_id = invoices.invoice_id
     left join by_charge on staged.account_id = by_charge.account_id and staged.invoice_id = by_charge.invoice_id
-    where staged.is_paid_out_of_band and staged.paid_at <= timestamptz '{{ run_value("as_of") }}'
+    -- Sigma says that it was, newer API versions say how much
+    where (staged.is_paid_out_of_band or staged.amount_paid_off_stripe_minor > 0) and staged.paid_at <= timestamptz '{{ run_value("as_of") }}'
 ),
 
 legs as (

@@ -56,12 +56,12 @@ legs as (
     union all
     {%- endfor %}
     select
-        account_id, transaction_id, 'sold', 'payment', coalesce(charge_id, source_object_id), null, currency,
+        account_id, transaction_id, 'sold', 'payment', sold_id, null, currency,
         'clearing', clearing_account, clearing_id, gross_minor, created_at, recorded_at
     from paid
     union all
     select
-        account_id, transaction_id, 'sold', 'payment', coalesce(charge_id, source_object_id), null, currency,
+        account_id, transaction_id, 'sold', 'payment', sold_id, null, currency,
         'deferred', 'deferred_revenue', null, -gross_minor, created_at, recorded_at
     from paid
 )

@@ -5,6 +5,12 @@ rules as (
     select * from {{ ref('int_posting_rules__resolved') }} where leg = 'gross'
 ),
 
+-- an invoice that no export holds bills nothing here: its payment is a sale by itself until it comes
+invoices as (
+    select account_id, invoice_id from {{ ref('stg_stripe__invoices') }}
+    where not is_deleted and status <> 'draft' and finalized_at <= timestamptz '{{ run_value("as_of") }}'
+),
+
 awaiting as (
     select ledger_account from {{ ref('int_ledger_accounts') }} where awaits = 'billing'
 )
@@ -20,7 +26,7 @@ select
     transactions.transfer_id,
     transactions.application_fee_id,
     transactions.customer_id,
-    transactions.invoice_id,
+    invoices.invoice_id,
     transactions.source_object_id,
     -- what was sold: where its id is unknown, the nearest that is known stands for it
     case when transactions.reporting_category in ('platform_earning', 'platform_earning_refund')
@@ -40,6 +46,7 @@ inner join rules
     and {{ tenant_kind('transactions.account_id') }} = rules.tenant
     and transactions.flow_type = rules.flow_type
 inner join awaiting on rules.ledger_account = awaiting.ledger_account
+left join invoices on transactions.account_id = invoices.account_id and transactions.invoice_id = invoices.invoice_id
 -- what was given to the wrong tenant stays open there until somebody puts it right
 left join {{ ref('int_ledger__misplaced') }} as misplaced
     on transactions.account_id = misplaced.account_id and transactions.charge_id = misplaced.charge_id
