@@ -34,14 +34,14 @@ def test_a_changed_rule_moves_nothing_that_is_closed_and_posts_its_difference(tm
     done(run(workspace, inbox))
     closed = (frozen(workspace, january), frozen(workspace, february))
     assert (postings(workspace, "2026-01"), postings(workspace, "2026-02")) == closed
-    old = {row[16]: row[10] for month in closed for row in month if row[6] == "charge_clearing" and row[10]}
+    old = {row[16]: row[10] for month in closed for row in month if row[4] == "money" and row[6] == "charge_clearing" and row[10]}
     assert len(old) > 100
     assert corrections(workspace, "2026-03") == {
         key: money for source, credit in old.items()
         for key, money in (((source, "charge_clearing"), credit), ((source, "adjustment_clearing"), -credit))}  # fmt: skip
     assert {(row[2], row[6]) for row in rows(workspace.candidate_db, CORRECTIONS)} == {
         (f"{row[12]:%Y-%m}-01", row[1]) for month in closed for row in month
-        if row[6] == "charge_clearing" and row[10]}  # fmt: skip
+        if row[4] == "money" and row[6] == "charge_clearing" and row[10]}  # fmt: skip
     by_the_old_rule = "select count(*) from marts.fct_ledger_postings where ledger_account = 'charge_clearing' " \
                       "and credit_minor > 0 and period_id >= '2026-03' and entry_kind <> 'correction'"  # fmt: skip
     assert rows(workspace.candidate_db, by_the_old_rule) == [(0,)]
