@@ -43,7 +43,7 @@ def test_a_changed_rule_moves_nothing_that_is_closed_and_posts_its_difference(tm
         (f"{row[12]:%Y-%m}-01", row[1]) for month in closed for row in month
         if row[4] == "money" and row[6] == "charge_clearing" and row[10]}  # fmt: skip
     by_the_old_rule = "select count(*) from marts.fct_ledger_postings where ledger_account = 'charge_clearing' " \
-                      "and credit_minor > 0 and period_id >= '2026-03' and entry_kind <> 'correction'"  # fmt: skip
+                      "and credit_minor > 0 and period_id >= '2026-03' and entry_kind <> 'correction' and subledger = 'money'"  # fmt: skip
     assert rows(workspace.candidate_db, by_the_old_rule) == [(0,)]
     late = rows(workspace.published_db, "select count(*), sum(amount_minor) from marts.fct_exceptions where kind = 'late_change' and object_id like 'txn_%'")
     assert late == [(len(old), sum(old.values()))]
