@@ -48,7 +48,7 @@ def test_an_explained_exception_stays_explained_until_it_is_undone(tmp_path: Pat
     assert _exceptions(workspace) == explained
     assert outcome.manifest["decisions"] == {"count": 1, "through": decision.decision_id}
     members = rows(workspace.candidate_db, "from intermediate.int_decision_members")
-    assert members == [(decision.decision_id, "explain", None, "left", object_id)]
+    assert members == [(decision.decision_id, "explain", None, "Ada Byron", "booked by hand", "left", object_id)]
     in_increment = outcome.manifest["tables"]["marts.fct_exceptions"]["content_hash"]
 
     _done(run(workspace, inbox, full_refresh=True))

@@ -8,8 +8,7 @@
     {
         'match_kind': 'payout_bank', 'side': 'right', 'kind': 'bank_line_without_payout',
         'reason': 'it looks like money from Stripe, and no payout explains it',
-        'suggested_action':
-            'Match it by hand (tieout review regroup) or explain it; it may belong to another Stripe account.',
+        'suggested_action': 'Match it by hand (tieout review regroup) or explain it; it may belong to another Stripe account.',
     },
     {
         'match_kind': 'order_charge', 'side': 'left', 'kind': 'order_without_charge',
@@ -22,6 +21,13 @@
         'suggested_action': 'Add the order to business/orders.csv, or refund the charge if nobody bought anything.',
     },
 ] -%}
+{%- macro told(word) -%}
+    case matches.match_kind || ' ' || members.side
+{%- for part in missing %}
+            when '{{ part.match_kind }} {{ part.side }}' then '{{ part[word] }}'
+{%- endfor %}
+        end
+{%- endmacro -%}
 with
 
 matches as (
@@ -57,26 +63,14 @@ known_days as (
 missing as (
     select
         matches.account_id,
-        case matches.match_kind || ' ' || members.side
-{%- for part in missing %}
-            when '{{ part.match_kind }} {{ part.side }}' then '{{ part.kind }}'
-{%- endfor %}
-        end as kind,
+        {{ told('kind') }} as kind,
         members.object_kind,
         members.object_id,
         matches.currency,
         members.amount_minor,
         {{ local_midnight('members.member_date') }} as opened_at,
-        case matches.match_kind || ' ' || members.side
-{%- for part in missing %}
-            when '{{ part.match_kind }} {{ part.side }}' then '{{ part.reason }}'
-{%- endfor %}
-        end as reason,
-        case matches.match_kind || ' ' || members.side
-{%- for part in missing %}
-            when '{{ part.match_kind }} {{ part.side }}' then '{{ part.suggested_action }}'
-{%- endfor %}
-        end as suggested_action
+        {{ told('reason') }} as reason,
+        {{ told('suggested_action') }} as suggested_action
     from matches
     inner join {{ ref('fct_match_members') }} as members on matches.match_id = members.match_id
     inner join {{ ref('fct_residuals') }} as residuals
