@@ -21,13 +21,17 @@
         'suggested_action': 'Add the order to business/orders.csv, or refund the charge if nobody bought anything.',
     },
 ] -%}
-{%- macro told(word) -%}
+{%- set told = {} -%}
+{%- for word in ['kind', 'reason', 'suggested_action'] %}
+{%- set sentence -%}
     case matches.match_kind || ' ' || members.side
 {%- for part in missing %}
             when '{{ part.match_kind }} {{ part.side }}' then '{{ part[word] }}'
 {%- endfor %}
         end
-{%- endmacro -%}
+{%- endset %}
+{%- do told.update({word: sentence}) %}
+{%- endfor -%}
 with
 
 matches as (
@@ -63,14 +67,14 @@ known_days as (
 missing as (
     select
         matches.account_id,
-        {{ told('kind') }} as kind,
+        {{ told.kind }} as kind,
         members.object_kind,
         members.object_id,
         matches.currency,
         members.amount_minor,
         {{ local_midnight('members.member_date') }} as opened_at,
-        {{ told('reason') }} as reason,
-        {{ told('suggested_action') }} as suggested_action
+        {{ told.reason }} as reason,
+        {{ told.suggested_action }} as suggested_action
     from matches
     inner join {{ ref('fct_match_members') }} as members on matches.match_id = members.match_id
     inner join {{ ref('fct_residuals') }} as residuals
