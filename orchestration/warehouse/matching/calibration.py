@@ -59,9 +59,15 @@ class Calibration:
             weight = np.array([case.matches for case in known], dtype=float)
             share = np.array([case.right for case in known], dtype=float) / weight
             blocks = isotonic_regression(share, weights=weight).blocks
-            wrong = np.add.reduceat(weight * (1 - share), blocks[:-1]) + UNSEEN_WRONG
-            size = np.add.reduceat(weight, blocks[:-1]) + 2 * UNSEEN_WRONG
-            careful = np.maximum.accumulate(np.repeat(1 - wrong / size, np.diff(blocks)))
+            wrong, size = weight * (1 - share), weight
+            # Within a block only the cases that were believed no more speak for a case: those above it prove less.
+            careful = np.minimum(
+                *(
+                    1 - (summed(wrong, blocks) + UNSEEN_WRONG) / (summed(size, blocks) + 2 * UNSEEN_WRONG)
+                    for summed in (_so_far, _whole)
+                )
+            )
+            careful = np.maximum.accumulate(careful)
             curves[tier] = (np.array([case.confidence for case in known]), careful)
         return cls(curves)
 
@@ -82,6 +88,18 @@ class Calibration:
         )
         place = groups.schema.get_field_index("status")
         return changed.set_column(place, "status", pa.array(status, pa.string())).cast(SCHEMA)
+
+
+def _so_far(values: FloatArray, blocks: NDArray[np.intp]) -> FloatArray:
+    """Running sums that begin anew in each block."""
+    return np.concatenate(
+        [np.cumsum(values[start:end]) for start, end in zip(blocks[:-1], blocks[1:], strict=True)]
+    )
+
+
+def _whole(values: FloatArray, blocks: NDArray[np.intp]) -> FloatArray:
+    """The sum of a block, for each of its values."""
+    return np.repeat(np.add.reduceat(values, blocks[:-1]), np.diff(blocks))
 
 
 def cases_of(groups: pa.Table, lessons: Iterable[tuple[str, frozenset[str], frozenset[str]]]) -> list[Case]:

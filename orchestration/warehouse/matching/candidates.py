@@ -101,9 +101,11 @@ def among(pairs: Pairs, lists: Lists, ids: pa.Table | None) -> NDArray[np.bool_]
 
 
 def without(pairs: Pairs, lists: Lists, forbidden: Collection[tuple[str, str]]) -> Pairs:
-    """The pairs less those of the given ids."""
+    """The pairs less those of the given ids, and less those whose items name different ids."""
     ids = [pa.array(side, pa.string()) for side in zip(*sorted(forbidden), strict=True)]
     keep = ~among(pairs, lists, pa.table(ids, names=["left_id", "right_id"]) if ids else None)
+    left, right = lists.left.named_id[pairs.left], lists.right.named_id[pairs.right]
+    keep &= (left < 0) | (right < 0) | (left == right)
     return Pairs(
         pairs.left[keep], pairs.right[keep], pairs.shared_word_items[keep], pairs.shared_word_is_id[keep]
     )

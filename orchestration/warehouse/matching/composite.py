@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from orchestration.warehouse.matching.decided import Decisions
 from orchestration.warehouse.matching.groups import LEFT, RIGHT, SCHEMA, members
 from orchestration.warehouse.matching.likeness import Likeness
+from orchestration.warehouse.matching.named_ids import COLUMN, may_belong
 
 # Of 4,100 such pairs in 16 simulated companies, up to a fifth of either side removed, none was wrong (2026-11-20).
 RULE_CONFIDENCE = 0.9995
@@ -31,12 +32,13 @@ def unique_amounts(
     """Pairs of equal, unique amounts in the arrival window, as groups (`groups.SCHEMA`).
 
     Args:
-        left, right: Free items with id, scope, currency, date, amount_minor, text and perhaps entity.
+        left, right: Free items with id, scope, currency, date, amount_minor, text and perhaps entity and named_id.
         days: How early and how late the right item may be.
     """
     alike = right.filter(Likeness.of(left, right.slice(0, 0), SCHEMA.empty_table()).like(right))
-    connection.register("composite_left", left.select(["id", "scope", "currency", "date", "amount_minor"]))
-    connection.register("composite_right", alike.select(["id", "scope", "currency", "date", "amount_minor"]))
+    columns = ["id", "scope", "currency", "date", "amount_minor", *({COLUMN} & set(left.column_names))]
+    connection.register("composite_left", left.select(columns))
+    connection.register("composite_right", alike.select(columns))
     found = connection.execute(
         f"""
         with lefts as (
@@ -56,6 +58,7 @@ def unique_amounts(
         inner join rights as r
             on l.scope = r.scope and l.currency = r.currency and l.amount_minor = r.amount_minor
         where l.alike = 1 and r.alike = 1 and l.amount_minor <> 0 and r.date - l.date between {days[0]} and {days[1]}
+            and {may_belong(columns)}
         order by l.id
         """
     ).to_arrow_table()

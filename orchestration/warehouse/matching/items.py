@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from orchestration.warehouse.matching.named_ids import COLUMN
 from orchestration.warehouse.matching.texts import Texts, normalised
 
 IntArray = NDArray[np.int64]
@@ -26,6 +27,7 @@ class Items:
         amount: Absolute amount in minor units; the sign is part of the scope.
         text: Row of the item's text in `Lists.texts`.
         keys: Name of a key -> its value as a number shared by both lists; -1 where an item has none.
+        named_id: Likewise the id that an item names; two items that name different ones are no pair.
     """
 
     ids: pa.Array
@@ -33,6 +35,7 @@ class Items:
     day: IntArray
     amount: IntArray
     text: IntArray
+    named_id: IntArray
     keys: dict[str, IntArray] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -59,7 +62,7 @@ def lists_of(left: pa.Table, right: pa.Table, keys: Sequence[str] = ()) -> Lists
 
     Args:
         left, right: Columns id (unique text), date (date32), amount_minor (int64, signs aligned), currency,
-            text (may be null), the key columns, and optionally scope (text).
+            text (may be null), the key columns, and optionally scope and named_id (text).
         keys: Columns whose equal values speak for a pair: an id, a customer, a name.
     """
     left, right = left.sort_by("id"), right.sort_by("id")
@@ -77,6 +80,11 @@ def lists_of(left: pa.Table, right: pa.Table, keys: Sequence[str] = ()) -> Lists
         ]
     )
     text, distinct = _dictionary([normalised(table["text"]) for table in both])
+    named = (
+        _numbered([table[COLUMN] for table in both])[0]
+        if COLUMN in left.column_names
+        else np.full(sum(sizes), -1)
+    )
     numbered_keys = {name: _numbered([table[name] for table in both])[0] for name in keys}
     rows = (slice(0, sizes[0]), slice(sizes[0], sum(sizes)))
     items = [
@@ -86,6 +94,7 @@ def lists_of(left: pa.Table, right: pa.Table, keys: Sequence[str] = ()) -> Lists
             day=_integers(table["date"].cast(pa.int32())),
             amount=np.abs(_integers(table["amount_minor"])),
             text=text[rows[side]],
+            named_id=named[rows[side]],
             keys={name: values[rows[side]] for name, values in numbered_keys.items()},
         )
         for side, table in enumerate(both)

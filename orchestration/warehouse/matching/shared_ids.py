@@ -19,6 +19,11 @@ ID_CONFIDENCE = 0.9999
 MOST_WITHHELD_SHARE = 20  # one twentieth
 
 
+def plain_words(column: str, between: str) -> str:
+    """SQL of a text in lower case, its letters and digits alone, with `between` for whatever stands between them."""
+    return rf"regexp_replace(lower({column}), '[^\pL\pN]+', '{between}', 'g')"
+
+
 def same_ids(connection: duckdb.DuckDBPyConnection, left: pa.Table, right: pa.Table) -> pa.Table:
     """Groups of items that name one id: one row per (scope, currency, sign, id) with the ids and sums of both sides.
 
@@ -31,17 +36,16 @@ def same_ids(connection: duckdb.DuckDBPyConnection, left: pa.Table, right: pa.Ta
     """
     connection.register("ids_left", left)
     connection.register("ids_right", right)
-    plain = r"regexp_replace(lower({}), '[^\pL\pN]+', '{}', 'g')"
     found = connection.execute(
         f"""
         with named as (
             select id, scope, currency, sign(amount_minor) as direction, amount_minor,
-                {plain.format("reference", "")} as word
-            from ids_left where length({plain.format("reference", "")}) >= {SHORTEST_ID}
+                {plain_words("reference", "")} as word
+            from ids_left where length({plain_words("reference", "")}) >= {SHORTEST_ID}
         ),
         printed as (
             select distinct id, scope, currency, sign(amount_minor) as direction, amount_minor,
-                unnest(string_split({plain.format("words", " ")}, ' ')) as word
+                unnest(string_split({plain_words("words", " ")}, ' ')) as word
             from ids_right
         ),
         lefts as (
