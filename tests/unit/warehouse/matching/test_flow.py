@@ -131,3 +131,22 @@ def test_a_line_that_lacks_a_fee_is_proposed_only_where_nothing_else_comes_near(
     assert status == "unmatched" or found["po_a"] == ("c", "review", ["po_a"], ["be_a"])
     rejected = Decisions((Decision("d1", "reject", ("po_a",), ("be_a",), "Ann", "another"),))
     assert groups(match_flow(duckdb.connect(), arriving, flow_table(left), flow_table(right), rejected))["po_a"][1] == "unmatched"
+
+
+@pytest.mark.parametrize(("own_ids", "status"), [(False, "unmatched"), (True, "auto")])
+def test_a_line_that_names_another_payment_is_not_this_one_s(own_ids, status):
+    """Unless the bank prints ids of its own of this shape, which say nothing of the payment."""
+    arriving = Flow("payouts", "bank lines", keys=("entity",), has_ids=True, arrives_within=(-2, 5))
+    left, right, references = usual(40)
+    left += [("po_x", 300, 77_777, "STRIPE"), ("po_y", 310, 88_888, "STRIPE"), ("po_z", 320, 99_999, "STRIPE")]
+    # the payout of be_x is missing here; the line of po_y is without an id; that of po_z lacks a fee, too
+    right += [("be_x", 302, 77_777, "STRIPE TRACE999991"), ("be_y", 312, 88_888, "STRIPE"),
+              ("be_z", 322, 98_999, "STRIPE TRACE999992")]  # fmt: skip
+    if own_ids:
+        right = [(*line[:3], f"{line[3]} TRACE{500_000 + i}") for i, line in enumerate(right)]
+    both = flow_table(left, reference=[*references, "TRACE999993", "TRACE999994", "TRACE999995"]), flow_table(right)
+    found = groups(match_flow(duckdb.connect(), arriving, *both, Decisions()))
+    assert found["po_000"] == ("a", "auto", ["po_000"], ["be_000"])
+    assert found["po_x"][1] == status
+    assert found["po_y"] == ("b", "auto", ["po_y"], ["be_y"])
+    assert (found["po_z"][1] == "unmatched") == (not own_ids)

@@ -123,5 +123,13 @@ def test_calibration_is_monotone_careful_and_silent_where_it_knows_little() -> N
     believed, proved = curve.curves["c"]
     assert list(believed) == [0.6, 0.8, 0.9, 0.99]
     assert all(proved[1:] >= proved[:-1])
-    assert proved[1] == proved[2] == 1 - (11 + 0.5) / (100 + 1)  # 45 and 44 of 50 are one block: 89 of 100
+    # 45 and 44 of 50 are one block: 89 of 100
+    assert proved[1] == proved[2] == 1 - (11 + 0.5) / (100 + 1)
     assert proved[3] == 1 - 0.5 / 401  # 400 right ones prove no certainty
+
+
+def test_what_is_right_above_a_belief_does_not_make_it_automatic() -> None:
+    curve = Calibration.of([Case("c", 0.75, 20, 20), Case("c", 0.99, 400, 400)])
+    proved = curve.curves["c"][1]
+    assert proved[0] == 1 - 0.5 / 21
+    assert proved[1] == 1 - 0.5 / 421
