@@ -80,7 +80,7 @@ $(READY): requirements.lock pyproject.toml
 	fi
 	@echo "installing requirements.lock"
 	@if command -v uv >/dev/null 2>&1; then \
-		uv pip install --quiet --python .venv/bin/python --require-hashes --only-binary :all: -r requirements.lock && \
+		uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes --only-binary :all: -r requirements.lock && \
 		uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .; \
 	else \
 		{ .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip >/dev/null; } && \
