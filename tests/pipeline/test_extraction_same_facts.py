@@ -70,7 +70,7 @@ def test_increments_give_what_one_backfill_gives(built: dict[str, Workspace]) ->
     }
     assert differing <= staged | posted | {"agg_trial_balance_monthly"}
     seen = "exclude (source_system, recorded_at, observed_at, load_seq) from staging.{} where not is_deleted"
-    kept = "exclude (recorded_at) from marts.{} where source_object_id not in (select id from staging.stg_stripe__invoice_items where is_deleted)"
+    kept = "exclude (recorded_at) from marts.{} where source_object_id not in (select invoice_item_id from staging.stg_stripe__invoice_items where is_deleted)"
     for table in differing - {"agg_trial_balance_monthly"}:  # the sums of what is compared here
         query = f"select * {(seen if table in staged else kept).format(table)} order by all"
         assert rows(built["backfill"].candidate_db, query) == rows(built["increments"].candidate_db, query)
