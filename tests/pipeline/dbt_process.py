@@ -11,10 +11,14 @@ import os
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
+import pandas  # noqa: F401  (pyarrow asks for it in every process that builds an array)
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.factory import reset_adapters
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
+
+# what the models in Python import
+from orchestration.warehouse.matching import live, orders  # noqa: F401
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
