@@ -29,7 +29,7 @@ def _held_back(inbox: Path, seed: int) -> dict[str, Table]:
     chance, held = random.Random(seed), {}
     for name in LATE:
         path = file_of(inbox, name)
-        day = {"invoice_line_items": "period_start"}.get(name, "created")
+        day = {"invoices": "date", "invoice_line_items": "period_start"}.get(name, "created")
         rows_of_file = read_csv(path)
         late = [row for row in rows_of_file if row[day][:7] <= CLOSED and chance.random() < 1 / 40]
         assert late, name
