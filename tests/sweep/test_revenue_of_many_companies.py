@@ -32,10 +32,12 @@ def _held_back(inbox: Path, seed: int) -> dict[str, Table]:
         day = {"invoices": "date", "invoice_line_items": "period_start"}.get(name, "created")
         rows_of_file = read_csv(path)
         late = [row for row in rows_of_file if row[day][:7] <= CLOSED and chance.random() < 1 / 40]
-        assert late, name
+        if not late:
+            continue
         held[name] = late
         ids = {row["id"] for row in late}
         edit_csv(path, lambda table, ids=ids: [row for row in table if row["id"] not in ids])
+    assert len(held) > 2
     return held
 
 
