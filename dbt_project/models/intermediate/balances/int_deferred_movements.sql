@@ -45,8 +45,7 @@ placed as (
         end as movement,
         coalesce(components.billed_at < periods.starts_at, false) as was_billed_before,
         -- what sellers give back passes through; what was brought along without a schedule, or adjusted by hand, has none
-        postings.leg = 'given_back' or postings.entry_kind in ('transfer_reversal', 'opening_balance') or postings.subledger = 'adjustment'
-            as is_unscheduled,
+        postings.leg in ('given_back', 'opening') or postings.subledger = 'adjustment' as is_unscheduled,
         coalesce(components.bill_id, sources.bill_id, passed_on.bill_id, postings.source_object_id) as bill_id
     from postings
     inner join periods on postings.period_id = periods.period_id

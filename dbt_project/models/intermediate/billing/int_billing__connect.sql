@@ -61,7 +61,7 @@ legs as (
     from placed
     union all
     select account_id, transaction_id, 'passed', reporting_category, coalesce(transfer_id, source_object_id, transaction_id), null, currency,
-        'other', other_account, null, -gross_minor, created_at, recorded_at
+        case other_account when 'deferred_revenue' then 'given_back' else 'other' end, other_account, null, -gross_minor, created_at, recorded_at
     from placed
     union all
     select account_id, transaction_id, 'fee', 'platform_fee', clearing_id, null, currency, 'clearing', clearing_account, clearing_id,

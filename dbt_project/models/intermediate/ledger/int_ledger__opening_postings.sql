@@ -13,7 +13,9 @@ openings as (
 ),
 
 both_sides as (
-    select account_id, opening_id, currency, opening_date, entry_kind, 'opening' as leg, ledger_account, clearing_id, debit_minor
+    select
+        account_id, opening_id, currency, opening_date, entry_kind,
+        case entry_kind when 'opening_schedule' then 'scheduled' else 'opening' end as leg, ledger_account, clearing_id, debit_minor
     from openings
     union all
     select account_id, opening_id, currency, opening_date, entry_kind, 'equity', 'opening_equity', null, -debit_minor
