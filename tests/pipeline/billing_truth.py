@@ -61,7 +61,9 @@ booked as (
     group by all
 ),
 pending as (
-    select distinct account_id, invoice_id from marts.fct_transactions where status = 'pending' and invoice_id is not null
+    select transactions.account_id, transactions.invoice_id
+    from marts.fct_transactions as transactions join staging.stg_stripe__charges as charges using (account_id, charge_id)
+    where charges.status = 'pending' and transactions.invoice_id is not null
 )
 select invoice_id, owed.minor, booked.minor
 from owed join bills using (account_id, invoice_id) left join booked using (account_id, invoice_id)
