@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import random
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import duckdb
+
+from orchestration.sandbox.simulate import simulate_into
+from orchestration.sandbox.world.plan import Plan
 
 ROOT = Path(__file__).resolve().parents[2]
 TIEOUT = Path(sys.executable).with_name("tieout")
@@ -41,17 +47,28 @@ class Halves:
     seconds: float
 
 
+@cache
+def inbox() -> Path:
+    """What the sweeps run on: the sample in full sweeps, a company of a tenth of its size where a tenth is run."""
+    if share(10) == 10:
+        return SAMPLE
+    folder = Path(tempfile.mkdtemp(prefix="tieout-sweep-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    simulate_into(Plan(months=3, customers=115, accounts=3), folder, ("sigma-csv",))
+    return folder
+
+
 def half_then_whole(folder: Path) -> Halves:
-    """Publish the platform's part of the sample, then, in a copy of that workspace, all of it."""
+    """Publish the platform's part of the inbox, then, in a copy of that workspace, all of it."""
     half, before, whole = folder / "half", folder / "before", folder / "whole"
-    shutil.copytree(SAMPLE, half)
+    shutil.copytree(inbox(), half)
     for path in half.rglob("connected_account_*"):
         path.unlink()
     first = run(half, before)
     assert first.returncode == 0, first.stdout
     shutil.copytree(before, whole)
     started = time.perf_counter()
-    second = run(SAMPLE, whole)
+    second = run(inbox(), whole)
     seconds = time.perf_counter() - started
     assert second.returncode == 0, second.stdout
     return Halves(before, whole, published_content(whole), seconds)

@@ -16,10 +16,10 @@ import pytest
 from tests.sweep.support import (
     AS_OF,
     ROOT,
-    SAMPLE,
     TIEOUT,
     Halves,
     half_then_whole,
+    inbox,
     points,
     published_content,
 )
@@ -76,7 +76,7 @@ def test_a_full_disk_harms_nothing(
     free = int(needed * point**2)  # most of the interesting points have little room left
     environment = {
         **os.environ, "SIZE": f"{_kilobytes(halves.before) + needed + 200_000}k", "DISK": str(disk), "BEFORE": str(halves.before),
-        "FREE": str(free), "TIEOUT": str(TIEOUT), "INBOX": str(SAMPLE), "OUT": str(out), "AS_OF": AS_OF,
+        "FREE": str(free), "TIEOUT": str(TIEOUT), "INBOX": str(inbox()), "OUT": str(out), "AS_OF": AS_OF,
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     done = subprocess.run([*NAMESPACE, "bash", "-c", SCRIPT], env=environment, cwd=ROOT, capture_output=True,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sweep.support import ROOT, SAMPLE, Halves, command, half_then_whole, points, published_content, run
+from tests.sweep.support import ROOT, Halves, command, half_then_whole, inbox, points, published_content, run
 
 pytestmark = [pytest.mark.sweep, pytest.mark.slow]
 
@@ -30,7 +30,7 @@ def test_a_killed_run_leaves_a_whole_publication_and_the_next_one_is_golden(
     shutil.copytree(halves.before, workspace)
     content_before = published_content(workspace)
     process = subprocess.Popen(
-        command(SAMPLE, workspace), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        command(inbox(), workspace), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True)
     try:
         process.wait(timeout=point * halves.seconds)
@@ -41,7 +41,7 @@ def test_a_killed_run_leaves_a_whole_publication_and_the_next_one_is_golden(
             process.kill()  # only the parent died; its children may live on for a moment
         process.wait()
     assert published_content(workspace) in (content_before, halves.content)
-    again = run(SAMPLE, workspace)
+    again = run(inbox(), workspace)
     assert again.returncode == 0, again.stdout
     assert published_content(workspace) == halves.content
     assert not list((workspace / "published").glob("*.building*"))
@@ -53,13 +53,13 @@ def test_a_killed_first_run_leaves_nothing_that_stops_the_next(
     for point in points(10, "first"):
         workspace = tmp_path / f"{point:.3f}"
         process = subprocess.Popen(
-            command(SAMPLE, workspace), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            command(inbox(), workspace), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True)
         try:
             process.wait(timeout=point * halves.seconds)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        again = run(SAMPLE, workspace)
+        again = run(inbox(), workspace)
         assert again.returncode == 0, again.stdout
         assert published_content(workspace) == halves.content

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.sweep.support import ROOT, run
+from tests.sweep.support import ROOT, inbox, run
 
 pytestmark = [pytest.mark.slow]
 
-SAMPLE = ROOT / "data" / "sample"
 CANARIES = {
     "STRIPE_API_KEY": "rk_live_canary7f3a9b2c41d8e6",
     "DBT_ENV_SECRET_TOKEN": "canary_dbt_51c0ffee9d",
@@ -48,10 +47,10 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, Path]:
     watch_file = folder / "connections.txt"
     environment = {**CANARIES, "WATCH_FILE": str(watch_file), "PYTHONPATH": str(folder / "site")}
     workspace = folder / "workspace"
-    good = run(SAMPLE, workspace, "--debug", env=environment)
+    good = run(inbox(), workspace, "--debug", env=environment)
     assert good.returncode == 0, good.stdout
     bad = folder / "bad"
-    shutil.copytree(SAMPLE, bad)
+    shutil.copytree(inbox(), bad)
     (bad / "stripe" / "sigma" / "balance_transactions_2026-04-02.csv").write_text("id,amount\ntxn_1,1\n", encoding="utf-8")
     refused = run(bad, workspace, "--debug", env=environment)
     assert refused.returncode == 3, refused.stdout
