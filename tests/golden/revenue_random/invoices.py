@@ -29,6 +29,8 @@ class InvoiceLife(Life):
         self.room = self.total
         self.rooms = [max(line.net, 0) for line in lines]
         self.notes: list[tuple[int, int]] = []
+        self.is_taxed = any(line.tax for line in lines)
+        self.net = sum(line.net for line in lines)
 
     def moves(self) -> dict[str, int]:
         return {"open": self._open, "paid": self._paid, "uncollectible": self._uncollectible, "void": dict}[self.status]()
@@ -77,6 +79,8 @@ class InvoiceLife(Life):
     def note(self) -> None:
         """On an open invoice, which owes less then."""
         lines, units = self._credited(self.due)
+        if not units:
+            return
         self.notes.append((self.happen("note", amount=units, lines=lines), units))
         self.due -= units
         self.status = self.status if self.due else "paid"
@@ -84,6 +88,8 @@ class InvoiceLife(Life):
     def note_paid(self) -> None:
         """On a paid one, in up to three ways; the refund is of the latest charge."""
         lines, units = self._credited(self.room)
+        if not units:
+            return
         rest, latest = units, next((paid for paid in reversed(self.charges)), None)
         refund = balance = 0
         if latest and not latest.failed and latest.left and self.rng.random() < 0.6:
@@ -104,13 +110,14 @@ class InvoiceLife(Life):
             if credited and units + credited + tax <= min(most, self.room):
                 parts.append((number, credited, tax))
                 units += credited + tax
-        if not parts or self.rng.random() < 0.3:
+        # the tax in parts of an invoice would round beside the tax of its lines
+        may_name_none = not self.is_taxed or (self.room == self.total and self.net > 0)
+        if may_name_none and (not parts or self.rng.random() < 0.3):
             parts, units = [], part(self.rng, min(most, self.room))
+            self.rooms = [0] * len(self.lines)  # no longer known
         for number, credited, _ in parts:
             self.rooms[number] -= credited
-        if not parts:
-            self.rooms = [0] * len(self.lines)  # no longer known
-        self.room -= units
+        self.room = 0 if self.is_taxed and not parts else self.room - units
         return tuple(parts), units
 
     def note_void(self) -> None:

@@ -183,19 +183,25 @@ class BillBooks:
         takes = self.shared(event.amount, self.order)
         done = self.undo[number] = Undo(takes)
         contra = done.contra = sum(self._cut(event.at, takes))
-        excess = event.amount - sum(takes)
+        loss, contra_again = self._beyond(event.amount - sum(takes), done)
+        done.booked.update({account: contra + contra_again, "OtherLoss": loss, "Recoverables": contra_again - done.pool})
+        self.book(event.at, Cash=-event.amount, **done.booked)
+
+    def _beyond(self, excess: int, done: Undo) -> tuple[int, int]:
+        """What goes back beyond the worth of the lines: how much is a loss, and how much contra revenue once more."""
         done.pool = min(excess, self.pool)
         done.pool_contra = rounded(Fraction(done.pool * self.pool_contra, self.pool)) if self.pool else 0
         self.pool, self.pool_contra = self.pool - done.pool, self.pool_contra - done.pool_contra
-        done.booked.update({account: contra + done.pool_contra, "OtherLoss": excess - done.pool,
-                            "Recoverables": done.pool_contra - done.pool})
-        self.book(event.at, Cash=-event.amount, **done.booked)
+        return excess - done.pool, done.pool_contra
+
+    def _undo_beyond(self, done: Undo) -> None:
+        self.pool, self.pool_contra = self.pool + done.pool, self.pool_contra + done.pool_contra
 
     def refund_fails(self, number: int, event: Event) -> None:
         """The money is here again, and everything as if the refund had not been."""
         done = self.undo[event.of]
         self._restore(event.at, done)
-        self.pool, self.pool_contra = self.pool + done.pool, self.pool_contra + done.pool_contra
+        self._undo_beyond(done)
         self.book(event.at, Cash=event.amount, **{account: -units for account, units in done.booked.items()})
 
     def win(self, number: int, event: Event) -> None:
@@ -215,9 +221,10 @@ class BillBooks:
         done = self.undo[number] = Undo(takes)
         contras = self._cut(event.at, takes)
         done.contra = sum(contras)
-        refunded = sum(rounded(Fraction(contra * event.refund, event.amount)) for contra in contras)
-        done.booked.update(Refunds=refunded, CreditNotes=done.contra - refunded, TaxLiability=-tax,
-                           OtherLoss=event.amount - tax - sum(takes), ExternalCustomerBalance=event.outside)
+        loss, contra_again = self._beyond(event.amount - tax - sum(takes), done)
+        refunded = sum(rounded(Fraction(contra * event.refund, event.amount)) for contra in [*contras, contra_again])
+        done.booked.update(Refunds=refunded, CreditNotes=done.contra + contra_again - refunded, TaxLiability=-tax, OtherLoss=loss,
+                           Recoverables=contra_again - done.pool, ExternalCustomerBalance=event.outside)
         self.book(event.at, Cash=-event.refund, **done.booked)
         self.customer.move(event.at, -event.balance)
         self.tax -= tax
@@ -226,6 +233,7 @@ class BillBooks:
     def note_void(self, number: int, event: Event) -> None:
         done = self.undo[event.of]
         self._restore(event.at, done)
+        self._undo_beyond(done)
         self.tax -= done.booked["TaxLiability"]
         self.book(event.at, **{account: -units for account, units in done.booked.items()})
         self.owe(event.at, self.bill.events[event.of].amount)
