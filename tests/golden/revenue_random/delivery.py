@@ -26,6 +26,8 @@ def deliver(tables: Tables, inbox: Path, rng: random.Random, late_share: float =
         _put(inbox / "late", CONNECTED_PREFIX * is_prefixed + table, PARTS + 1, rows[:late], columns)
     for table, found in tables.own.items():
         put(inbox / "first" / f"{table}.csv", as_csv(texts_of(OWN_TABLES[table], found)), STAMP)
+    for folder in ("first", "late"):
+        put(inbox / folder / "company" / "tieout.toml", tables.settings, STAMP)
 
 
 def _put(folder: Path, table: str, part: int, rows: list[dict[str, str]], columns: list[str]) -> None:

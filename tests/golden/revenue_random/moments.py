@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
-from tests.golden.revenue_random.oracle import midnight
-
 SECOND = timedelta(seconds=1)
 HORIZON = datetime(2026, 3, 25)
+
+
+def midnight(at: datetime) -> datetime:
+    return at.replace(hour=0, minute=0, second=0)
 
 
 def next_month(at: datetime) -> datetime:

@@ -16,21 +16,24 @@ Nothing here knows how the models do it. The rules, in the order in which an aud
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
 from tests.golden.revenue_random.facts import Bill, Event, Facts, Sold
+from tests.golden.revenue_random.local_days import LocalDays, day_after, month_of_day
 
-DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
 Cells = Counter[tuple[str, int]]
 
 
-def month_of(at: datetime) -> int:
-    return at.year * 12 + at.month - 1
+@dataclass(frozen=True)
+class Rules:
+    """What a company may choose: time zone, policy of what no rule names, and whether service before its bill is caught up."""
 
-
-def midnight(at: datetime) -> datetime:
-    return at.replace(hour=0, minute=0, second=0)
+    days: LocalDays = LocalDays("UTC")
+    policy: str = "by_instant"
+    catch_up: bool = True
 
 
 def rounded(exact: Fraction) -> int:
@@ -39,14 +42,17 @@ def rounded(exact: Fraction) -> int:
     return whole if exact >= 0 else -whole
 
 
-def share_served(start: datetime, end: datetime) -> dict[int, Fraction]:
+def share_served(start: datetime, end: datetime, days: LocalDays) -> dict[int, Fraction]:
     """Month -> share of [start, end) that lies before the end of that month, by walking through its days."""
-    whole, served, shares, day = end - start, timedelta(), {}, midnight(start)
-    while day < end:
-        served += min(end, day + DAY) - max(start, day)
-        day += DAY
-        if day.day == 1 or day >= end:
-            shares[month_of(day - DAY)] = Fraction(served // timedelta(seconds=1), whole // timedelta(seconds=1))
+    whole, served, shares, day = (end - start) // SECOND, 0, {}, days.day_of(start)
+    begins = start
+    while begins < end:
+        following = day_after(day)
+        ends = min(end, days.start_of(following))
+        served += (ends - begins) // SECOND
+        if following.day == 1 or ends == end:
+            shares[month_of_day(day)] = Fraction(served, whole)
+        day, begins = following, ends
     return shares
 
 
@@ -59,20 +65,22 @@ class Line:
         billed: Month of its bill.
     """
 
-    def __init__(self, sold: Sold, billed_at: datetime) -> None:
-        start, end = sold.start, sold.end
+    def __init__(self, sold: Sold, billed_at: datetime, rules: Rules) -> None:
+        days, start, end = rules.days, sold.start, sold.end
+        policy = rules.policy if sold.policy == "by_instant" else sold.policy
         seen_at = sold.pending_since if sold.pending_since and start else billed_at
-        if sold.policy == "by_day" and start and end:
-            start, end = midnight(start), midnight(end)
-        if sold.policy == "point_in_time" or not start or not end:
+        if policy == "by_day" and start and end:
+            start, end = days.midnight(start), days.midnight(end)
+        if policy == "point_in_time" or not start or not end:
             start = end = seen_at
-        self.policy, self.worth, self.billed = sold.policy, sold.net, month_of(billed_at)
-        self.booked = max(month_of(seen_at), month_of(start))
+        self.policy, self.worth, self.billed = policy, sold.net, days.month_of(billed_at)
+        is_caught_up = rules.catch_up or start == end
+        self.booked = max(days.month_of(seen_at), days.month_of(start)) if is_caught_up else days.month_of(start)
         self.history: list[tuple[int, int]] = [(0, self.worth)]
-        self.shares = share_served(start, end) if start < end else {self.booked: Fraction(1)}
+        self.shares = share_served(start, end, days) if start < end else {self.booked: Fraction(1)}
         self.first, self.last = min(self.shares), max(self.shares)
         # months of equal parts: the one in which service ends does not count, unless it is the only one
-        self.parts = max(month_of(end) - self.first, 1)
+        self.parts = max(days.month_of(end) - self.first, 1)
 
     def share(self, month: int) -> Fraction:
         return Fraction(month >= self.last) if month not in self.shares else self.shares[month]
@@ -120,7 +128,7 @@ class BillBooks:
 
     def __init__(self, bill: Bill, customer: Customer) -> None:
         self.customer, self.bill = customer, bill
-        self.lines = [Line(sold, bill.at) for sold in bill.lines]
+        self.lines = [Line(sold, bill.at, customer.rules) for sold in bill.lines]
         # of lines that share a cent, items come before other lines, pending ones first
         self.order = sorted(range(len(self.lines)), key=lambda n: (_rank(bill.lines[n]), n))
         self.tax = sum(sold.tax or 0 for sold in bill.lines)
@@ -144,7 +152,7 @@ class BillBooks:
 
     def book(self, at: datetime, **accounts: int) -> None:
         for account, units in accounts.items():
-            self.customer.cells[account, month_of(at)] += units
+            self.customer.cells[account, self.customer.month_of(at)] += units
 
     def owe(self, at: datetime, units: int) -> None:
         self.receivable += units
@@ -286,16 +294,16 @@ class BillBooks:
         return takes
 
     def _cut(self, at: datetime, takes: list[int]) -> list[int]:
-        contras = [line.change(take, month_of(at)) if take else 0 for line, take in zip(self.lines, takes, strict=True)]
-        self.contra[month_of(at)] += sum(contras)
+        contras = [line.change(take, self.customer.month_of(at)) if take else 0 for line, take in zip(self.lines, takes, strict=True)]
+        self.contra[self.customer.month_of(at)] += sum(contras)
         return contras
 
     def _restore(self, at: datetime, done: Undo) -> None:
         """Worth comes back; the contra revenue that was booked is taken back by the caller."""
         for line, take in zip(self.lines, done.takes, strict=True):
             if take:
-                line.change(-take, month_of(at))
-        self.contra[month_of(at)] -= done.contra
+                line.change(-take, self.customer.month_of(at))
+        self.contra[self.customer.month_of(at)] -= done.contra
 
     def close(self, month: int) -> None:
         """The end of a month: revenue, deferred revenue and unbilled receivable, as changes against the month before."""
@@ -317,7 +325,8 @@ def _rank(sold: Sold) -> int:
 class Customer:
     """The books of one story."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, rules: Rules) -> None:
+        self.rules, self.month_of = rules, rules.days.month_of
         self.cells: Cells = Counter()
         self.balance = 0
         self.bills = [BillBooks(bill, self) for bill in facts.bills]
@@ -325,20 +334,20 @@ class Customer:
     def move(self, at: datetime, units: int) -> None:
         """A movement of the customer's balance, in Stripe's sign."""
         self.balance += units
-        self.cells["CustomerBalance", month_of(at)] -= units
+        self.cells["CustomerBalance", self.month_of(at)] -= units
 
 
-def books_of(facts: Facts, last: int) -> dict[tuple[str, int], int]:
+def books_of(facts: Facts, last: int, rules: Rules) -> dict[tuple[str, int], int]:
     """(Stripe's account, month) -> natural change, through a last month; zeros are left out."""
-    customer = Customer(facts)
+    customer = Customer(facts, rules)
     if facts.given:
         customer.move(facts.given_at, facts.given)
-        customer.cells["CustomerBalanceAdjustments", month_of(facts.given_at)] -= facts.given
+        customer.cells["CustomerBalanceAdjustments", customer.month_of(facts.given_at)] -= facts.given
     for books in customer.bills:
         books.sell()
         for number, event in enumerate(books.bill.events):
             books.happen(number, event)
-        first = min([line.booked for line in books.lines] + [month_of(books.bill.at)])
+        first = min([line.booked for line in books.lines] + [customer.month_of(books.bill.at)])
         for month in range(first, last + 1):
             books.close(month)
     return {cell: units for cell, units in customer.cells.items() if units and cell[1] <= last}
