@@ -120,7 +120,7 @@ class Undo:
     def __init__(self, takes: list[int]) -> None:
         self.takes = takes
         self.booked: Counter[str] = Counter()
-        self.contra = self.pool = self.pool_contra = self.owed = 0
+        self.contra = self.pool = self.pool_contra = self.owed = self.lost_tax = 0
 
 
 class BillBooks:
@@ -266,8 +266,8 @@ class BillBooks:
         cut, contra = sum(takes), sum(self._cut(event.at, takes))
         done = self.undo[number] = Undo(takes)
         done.owed, done.contra = owed, contra
-        lost_tax = min(max(owed - cut, 0), self.tax)
-        loss = lost_tax + (rounded(Fraction(contra * min(max(owed, 0), cut), cut)) if cut else 0)
+        done.lost_tax = min(max(owed - cut, 0), self.tax)
+        loss = done.lost_tax + (rounded(Fraction(contra * min(max(owed, 0), cut), cut)) if cut else 0)
         done.booked.update(BadDebt=loss, Recoverables=loss + cut - contra - owed)
         self.book(event.at, **done.booked)
         self.owe(event.at, -owed)
@@ -279,7 +279,9 @@ class BillBooks:
                 loss = done.booked["BadDebt"]
                 self.book(event.at, BadDebt=-loss, Recoverables=done.owed - loss)
                 self.owe(event.at, done.owed)
-                self.pool, self.pool_contra = self.pool + done.owed, self.pool_contra + loss
+                # its tax was never revenue
+                self.pool += done.owed - done.lost_tax
+                self.pool_contra += loss - done.lost_tax
 
     # -- the lines -----------------------------------------------------------------------------------
 

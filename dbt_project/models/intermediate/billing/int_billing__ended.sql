@@ -49,7 +49,10 @@ amounts as (
     select account_id, event_id, 'passthrough', 'passthrough_fees', passthrough_minor from lossy where kind in ('void', 'write_off_voided')
     union all
     select account_id, event_id, 'loss', '{{ loss_account }}',
-        case kind when 'write_off' then coalesce(loss_minor, 0) + lost_tax_minor else -coalesce(loss_minor, 0) - lost_tax_minor end
+        case kind when 'write_off' then coalesce(loss_minor, 0) else -coalesce(loss_minor, 0) end
+    from lossy where kind in ('write_off', 'write_off_recovered', 'write_off_voided')
+    union all
+    select account_id, event_id, 'lost_tax', '{{ loss_account }}', case kind when 'write_off' then lost_tax_minor else -lost_tax_minor end
     from lossy where kind in ('write_off', 'write_off_recovered', 'write_off_voided')
     union all
     select account_id, event_id, 'recoverable', 'recoverables',
