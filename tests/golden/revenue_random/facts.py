@@ -40,7 +40,8 @@ class Event:
     """Something that happens to a bill later.
 
     Attributes:
-        kind: pay, pay_outside, payment_fails, refund, refund_fails, dispute, win, lose, note, note_void, void, write_off.
+        kind: pay, pay_outside, payment_fails, refund, refund_fails, dispute, win, lose, note, note_void,
+            note_refund_fails, void, write_off, exclude.
         of: Number of the event that it is about: the payment that is refunded, the refund that fails; -1 for the bill.
         lines: Of a credit note: number of the line, what is credited of it, and its tax; empty: it names no line.
         refund: Of a credit note on a paid invoice: what it pays back, and the parts that go elsewhere.
@@ -58,7 +59,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Bill:
-    """An invoice, or a payment that stands alone (one line and no invoice)."""
+    """An invoice, a payment that stands alone, or an item that no invoice ever bills (both with one line)."""
 
     kind: str
     at: datetime

@@ -13,6 +13,8 @@ from tests.golden.revenue_random.payments import PaymentLife
 ACCOUNTS = [f"acct_1Random{number}" for number in range(6)]
 CURRENCIES = ("usd", "eur", "jpy", "kwd")
 POLICIES = ("by_instant", "by_day", "months_even", "months_even_prorated", "point_in_time")
+# Ids are numbered, and with two digits their order would not be that of the numbers.
+MOST_LINES = 9
 FIRST, LAST = datetime(2024, 1, 1), datetime(2025, 10, 31)
 
 
@@ -22,12 +24,16 @@ def story_of(seed: int, number: int) -> Facts:
     given = rng.choice([-1, -1, 1]) * amount(rng) if rng.random() < 0.12 else 0
     bills, balance = [], given
     while len(bills) < 2 and at < HORIZON - timedelta(days=30):
-        if rng.random() < 0.12:
+        kind = rng.choices(["payment", "pending", "invoice"], [12, 3, 85])[0]
+        if kind == "payment":
             bills.append(_payment(rng, at))
+        elif kind == "pending":
+            bills.append(_never_billed(rng, at))
         else:
-            bill, balance = _invoice(rng, at, balance)
+            used = sum(len(bill.lines) for bill in bills)
+            bill, balance = _invoice(rng, at, balance, MOST_LINES - used)
             bills.append(bill)
-        if rng.random() < 0.75:
+        if rng.random() < 0.75 or bills[-1].kind == "pending":
             break
         at = after(rng, max([at, *(event.at for event in bills[-1].events)]))
     first = min([bills[0].at, *(line.pending_since for line in bills[0].lines if line.pending_since)])
@@ -39,7 +45,13 @@ def _payment(rng: random.Random, at: datetime) -> Bill:
     return Bill("payment", at, (line,), tuple(PaymentLife(rng, at, line.amount).live()))
 
 
-def _invoice(rng: random.Random, at: datetime, balance: int) -> tuple[Bill, int]:
+def _never_billed(rng: random.Random, at: datetime) -> Bill:
+    """An item that waits for an invoice until the end."""
+    start, end = service(rng, at)
+    return Bill("pending", at, (Sold(amount(rng) * rng.choice([1, 1, -1]), start, end, rng.choice(POLICIES), at),), ())
+
+
+def _invoice(rng: random.Random, at: datetime, balance: int, most_lines: int) -> tuple[Bill, int]:
     lines = [_line(rng, at) for _ in range(rng.choices([1, 2, 3, 4], [45, 30, 15, 10])[0])]
     if rng.random() < 0.3:
         lines += _prorations(rng, at)
@@ -48,6 +60,7 @@ def _invoice(rng: random.Random, at: datetime, balance: int) -> tuple[Bill, int]
     if rng.random() < 0.25:
         lines = [_taxed(rng, line) for line in lines]
     rng.shuffle(lines)
+    lines = lines[:most_lines]
     life = InvoiceLife(rng, at, tuple(lines), balance)
     events = life.live()
     return Bill("invoice", at, tuple(lines), tuple(events)), life.balance

@@ -29,6 +29,7 @@ class InvoiceLife(Life):
         self.room = self.total
         self.rooms = [max(line.net, 0) for line in lines]
         self.notes: list[tuple[int, int]] = []
+        self.note_refunds: list[tuple[int, int, Paid]] = []
         self.is_taxed = any(line.tax for line in lines)
         self.net = sum(line.net for line in lines)
 
@@ -38,14 +39,15 @@ class InvoiceLife(Life):
     def _open(self) -> dict[str, int]:
         untouched = not self.charges
         return {
-            "pay": 45, "pay_some": 8 if self.due > 1 else 0, "pay_outside": 5, "note": 14 if self.room > 0 else 0, "write_off": 8,
+            "exclude": 1 if self.net > 0 else 0, "pay": 45, "pay_some": 8 if self.due > 1 else 0, "pay_outside": 5, "note": 14 if self.room > 0 else 0, "write_off": 8,
             "void": 10 if untouched else 0, "note_void": 45 if self.notes else 0, **self.of_charges(),
         }  # fmt: skip
 
     def _paid(self) -> dict[str, int]:
         plain = all(event.kind == "pay" for event in self.events)
         return {
-            **self.of_charges(), **({"note_paid": 20} if self.room > 0 else {}),
+            **self.of_charges(), "exclude": 1 if self.net > 0 else 0, **({"note_refund_fails": 8} if self.note_refunds else {}),
+            **({"note_paid": 20} if self.room > 0 else {}),
             **({"payment_fails": 3} if plain and len(self.charges) == 1 else {}),
         }  # fmt: skip
 
@@ -98,7 +100,14 @@ class InvoiceLife(Life):
         if rest and self.rng.random() < 0.6:
             balance = part(self.rng, rest)
         self.balance -= balance
-        self.happen("note", amount=units, lines=lines, refund=refund, balance=balance, outside=rest - balance)
+        number = self.happen("note", amount=units, lines=lines, refund=refund, balance=balance, outside=rest - balance)
+        if refund and latest:
+            self.note_refunds.append((number, refund, latest))
+
+    def note_refund_fails(self) -> None:
+        number, units, paid = self.note_refunds.pop()
+        paid.left += units
+        self.happen("note_refund_fails", amount=units, of=number)
 
     def _credited(self, most: int) -> tuple[tuple[tuple[int, int, int], ...], int]:
         """Lines of a credit note and what they come to; without lines, a part of the invoice."""

@@ -24,6 +24,7 @@ from tests.golden.revenue_random.facts import Bill, Event, Facts, Sold
 from tests.golden.revenue_random.local_days import LocalDays, day_after, month_of_day
 
 SECOND = timedelta(seconds=1)
+NEVER = 10_000 * 12
 Cells = Counter[tuple[str, int]]
 
 
@@ -65,15 +66,16 @@ class Line:
         billed: Month of its bill.
     """
 
-    def __init__(self, sold: Sold, billed_at: datetime, rules: Rules) -> None:
+    def __init__(self, sold: Sold, billed_at: datetime | None, rules: Rules) -> None:
         days, start, end = rules.days, sold.start, sold.end
         policy = rules.policy if sold.policy == "by_instant" else sold.policy
         seen_at = sold.pending_since if sold.pending_since and start else billed_at
+        assert seen_at
         if policy == "by_day" and start and end:
             start, end = days.midnight(start), days.midnight(end)
         if policy == "point_in_time" or not start or not end:
             start = end = seen_at
-        self.policy, self.worth, self.billed = policy, sold.net, days.month_of(billed_at)
+        self.policy, self.worth, self.billed = policy, sold.net, days.month_of(billed_at) if billed_at else NEVER
         is_caught_up = rules.catch_up or start == end
         self.booked = max(days.month_of(seen_at), days.month_of(start)) if is_caught_up else days.month_of(start)
         self.history: list[tuple[int, int]] = [(0, self.worth)]
@@ -128,7 +130,7 @@ class BillBooks:
 
     def __init__(self, bill: Bill, customer: Customer) -> None:
         self.customer, self.bill = customer, bill
-        self.lines = [Line(sold, bill.at, customer.rules) for sold in bill.lines]
+        self.lines = [Line(sold, None if bill.kind == "pending" else bill.at, customer.rules) for sold in bill.lines]
         # of lines that share a cent, items come before other lines, pending ones first
         self.order = sorted(range(len(self.lines)), key=lambda n: (_rank(bill.lines[n]), n))
         self.tax = sum(sold.tax or 0 for sold in bill.lines)
@@ -140,6 +142,8 @@ class BillBooks:
 
     def sell(self) -> None:
         bill = self.bill
+        if bill.kind == "pending":
+            return
         if bill.kind == "payment":
             self.book(bill.at, Cash=bill.total)
             return
@@ -245,6 +249,18 @@ class BillBooks:
         self.tax -= done.booked["TaxLiability"]
         self.book(event.at, **{account: -units for account, units in done.booked.items()})
         self.owe(event.at, self.bill.events[event.of].amount)
+
+    def note_refund_fails(self, number: int, event: Event) -> None:
+        """What the note paid back is here again; the customer still has it to his credit on the invoice."""
+        self.book(event.at, Cash=event.amount)
+        self.owe(event.at, -event.amount)
+
+    def exclude(self, number: int, event: Event) -> None:
+        """It was no revenue: what is owed of it is not, and what was paid of it is something else."""
+        takes = [line.worth for line in self.lines]
+        unpaid = min(max(self.receivable, 0), sum(takes)) if self.bill.kind == "invoice" else 0
+        self.book(event.at, Revenue=-sum(self._cut(event.at, takes)), Exclusion=sum(takes) - unpaid)
+        self.owe(event.at, -unpaid)
 
     def void(self, number: int, event: Event) -> None:
         """Nothing is owed any more, and what the customer's balance had paid is free again."""

@@ -48,11 +48,13 @@ class Life:
 
     def live(self) -> list[Event]:
         for _ in range(self.rng.choices([0, 1, 2, 3, 4, 6, 9], [8, 18, 22, 20, 15, 12, 5])[0]):
-            self.at, moves = after(self.rng, self.at), self.moves()
+            self.at, moves = after(self.rng, self.at), {kind: weight for kind, weight in self.moves().items() if weight}
             if self.at >= HORIZON or not moves:
                 break
             kind = self.rng.choices(list(moves), list(moves.values()))[0]
             getattr(self, kind)()
+            if kind == "exclude":
+                break
         return self.events
 
     # -- money that was paid -------------------------------------------------------------------------
@@ -94,6 +96,9 @@ class Life:
         self.happen("win", amount=paid.dispute[1], of=paid.dispute[0])
         paid.dispute = None
 
+    def exclude(self) -> None:
+        self.happen("exclude")
+
     def lose(self) -> None:
         paid = self.pick("dispute")
         assert paid.dispute is not None
@@ -110,7 +115,7 @@ class PaymentLife(Life):
 
     def moves(self) -> dict[str, int]:
         untouched = not self.events
-        return {**self.of_charges(), **({"payment_fails": 4} if untouched else {})}
+        return {**self.of_charges(), "exclude": 2, **({"payment_fails": 4} if untouched else {})}
 
     def payment_fails(self) -> None:
         self.charges[0].failed = True

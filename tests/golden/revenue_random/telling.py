@@ -45,7 +45,9 @@ class Telling:
         self.done: dict[int, Charge | Row] = {}
         self.invoice: Invoice | None = None
         self.alone: Charge | None = None
-        if bill.kind == "payment":
+        if bill.kind == "pending":
+            self._line(bill.lines[0])
+        elif bill.kind == "payment":
             self.alone = self.story.charge(bill.total, text(bill.at))
         else:
             self.invoice = self.story.invoice([self._line(sold) for sold in bill.lines], text(bill.at))
@@ -116,6 +118,14 @@ class Telling:
         return self.story.credit_note(
             self._bill(), at, major(event.amount), **parts, lines=[(number, major(units)) for number, units, _ in event.lines],
             taxes=[major(tax) if tax else "" for _, _, tax in event.lines])
+
+    def _note_refund_fails(self, event: Event, at: str) -> None:
+        refund_id = self._row_of(event)["refund_id"]
+        charge, refund = next((made, row) for made in self._bill().charges for row in made.refunds if row["id"] == refund_id)
+        self.story.refund_failed(charge, refund, at)
+
+    def _exclude(self, event: Event, at: str) -> None:
+        self.story.exclude(self._bill().id if self.invoice else self._charge_of(event).id, at)
 
     def _note_void(self, event: Event, at: str) -> None:
         self.story.void_credit_note(self._bill(), self._row_of(event), at)
