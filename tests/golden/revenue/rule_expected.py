@@ -110,6 +110,10 @@ EXPECTED: dict[str, Cells] = {
         "2022-04", Revenue="30 31 30 1", UnbilledAccountsReceivable="30 -30", AccountsReceivable=". 92",
         DeferredRevenue=". 31 -30 -1",
     ),
+    "IT1": books(
+        "2022-04", Revenue="30 31 30 1", UnbilledAccountsReceivable="30 -30", AccountsReceivable=". 92",
+        DeferredRevenue=". 31 -30 -1",
+    ),
     "US1": books(
         "2019-01", Revenue="15 17", UnbilledAccountsReceivable="15 -15", AccountsReceivable=". 32 -32", Voids=". . 32"
     ),

@@ -280,6 +280,14 @@ def PE3(story: Story) -> None:
     story.invoice([billed(item)], "2022-05-11")
 
 
+@example()
+def IT1(story: Story) -> None:
+    """PE3, its item exported before the invoice that bills it: it is not pending as well."""
+    item = story.pending("92", "2022-03-15", "2022-04-01", "2022-07-02")
+    story.invoice([billed(item)], "2022-05-11")
+    item["invoice_id"] = ""
+
+
 # -- metered usage ---------------------------------------------------------------------------------------
 
 
