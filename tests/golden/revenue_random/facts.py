@@ -44,6 +44,7 @@ class Event:
             note_refund_fails, void, write_off, exclude.
         of: Number of the event that it is about: the payment that is refunded, the refund that fails; -1 for the bill.
         lines: Of a credit note: number of the line, what is credited of it, and its tax; empty: it names no line.
+        rate: Minor units of the account's balance that one of the story's currency settles in; empty where both are one.
         refund: Of a credit note on a paid invoice: what it pays back, and the parts that go elsewhere.
     """
 
@@ -55,6 +56,7 @@ class Event:
     refund: int = 0
     balance: int = 0
     outside: int = 0
+    rate: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Bill:
     at: datetime
     lines: tuple[Sold, ...]
     events: tuple[Event, ...]
+    rate: str = ""
 
     @property
     def total(self) -> int:
@@ -81,6 +84,7 @@ class Facts:
     given: int
     given_at: datetime
     bills: tuple[Bill, ...]
+    settles: str = ""
 
     @property
     def name(self) -> str:
@@ -89,11 +93,11 @@ class Facts:
 
 def in_words(facts: Facts) -> str:
     """The story as somebody would tell it, one line a fact."""
-    told = [f"{facts.name}: {facts.account}, {facts.currency}"]
+    told = [f"{facts.name}: {facts.account}, {facts.currency}" + (f", settles in {facts.settles}" if facts.settles else "")]
     if facts.given:
         told.append(f"{facts.given_at} customer balance moved by {facts.given} by hand")
     for bill in facts.bills:
-        told.append(f"{bill.at} {bill.kind} of {bill.total}")
+        told.append(f"{bill.at} {bill.kind} of {bill.total}" + (f" at {bill.rate}" if bill.rate else ""))
         told.extend(f"    line {number}: {_line(line)}" for number, line in enumerate(bill.lines))
         told.extend(f"    {event.at} #{number} {_event(event)}" for number, event in enumerate(bill.events))
     return "\n".join(told)
@@ -111,4 +115,5 @@ def _event(event: Event) -> str:
     text = event.kind + (f" {event.amount}" if event.amount else "") + (f" of #{event.of}" if event.of >= 0 else "")
     parts = {"refund": event.refund, "balance": event.balance, "outside": event.outside}
     text += "".join(f", {name} {units}" for name, units in parts.items() if units)
+    text += f" at {event.rate}" if event.rate else ""
     return text + "".join(f", {units} (+ {tax} tax) of line {number}" for number, units, tax in event.lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
+from tests.golden.revenue_random.exchange import abroad
 from tests.golden.revenue_random.facts import Bill, Facts, Sold
 from tests.golden.revenue_random.invoices import InvoiceLife
 from tests.golden.revenue_random.moments import HORIZON, after, amount, between, part, service, shaped
@@ -37,7 +38,8 @@ def story_of(seed: int, number: int) -> Facts:
             break
         at = after(rng, max([at, *(event.at for event in bills[-1].events)]))
     first = min([bills[0].at, *(line.pending_since for line in bills[0].lines if line.pending_since)])
-    return Facts(number, rng.choice(ACCOUNTS), rng.choice(CURRENCIES), given, first - timedelta(days=rng.randint(1, 40)), tuple(bills))
+    facts = Facts(number, rng.choice(ACCOUNTS), rng.choice(CURRENCIES), given, first - timedelta(days=rng.randint(1, 40)), tuple(bills))
+    return abroad(rng, facts) if rng.random() < 0.4 else facts
 
 
 def _payment(rng: random.Random, at: datetime) -> Bill:

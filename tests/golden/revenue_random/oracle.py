@@ -10,110 +10,21 @@ Nothing here knows how the models do it. The rules, in the order in which an aud
    the difference is contra revenue. What undoes it takes that contra revenue back.
 4. Revenue of a month is what is earned more than at the end of the month before, gross of contra revenue. What is billed
    and not earned is deferred; what is earned before the month of its bill is unbilled.
-5. What goes back beyond what the lines are worth is first what came back after it had been given up, then a loss.
+5. An invoice stands in the books of the currency in which the account settles; what the rate does later is exchange.
+6. What goes back beyond what the lines are worth is first what came back after it had been given up, then a loss.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 
+from tests.golden.revenue_random.exchange import listed_ratio, settled
 from tests.golden.revenue_random.facts import Bill, Event, Facts, Sold
-from tests.golden.revenue_random.local_days import LocalDays, day_after, month_of_day
+from tests.golden.revenue_random.service import Line, Rules, rounded
 
-SECOND = timedelta(seconds=1)
-NEVER = 10_000 * 12
 Cells = Counter[tuple[str, int]]
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What a company may choose: time zone, policy of what no rule names, and whether service before its bill is caught up."""
-
-    days: LocalDays = LocalDays("UTC")
-    policy: str = "by_instant"
-    catch_up: bool = True
-
-
-def rounded(exact: Fraction) -> int:
-    """To a whole minor unit, half away from zero."""
-    whole = (2 * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)
-    return whole if exact >= 0 else -whole
-
-
-def share_served(start: datetime, end: datetime, days: LocalDays) -> dict[int, Fraction]:
-    """Month -> share of [start, end) that lies before the end of that month, by walking through its days."""
-    whole, served, shares, day = (end - start) // SECOND, 0, {}, days.day_of(start)
-    begins = start
-    while begins < end:
-        following = day_after(day)
-        ends = min(end, days.start_of(following))
-        served += (ends - begins) // SECOND
-        if following.day == 1 or ends == end:
-            shares[month_of_day(day)] = Fraction(served, whole)
-        day, begins = following, ends
-    return shares
-
-
-class Line:
-    """A line with its worth through time.
-
-    Attributes:
-        worth: What it is worth now, net of discount and tax.
-        booked: First month in which the books know it.
-        billed: Month of its bill.
-    """
-
-    def __init__(self, sold: Sold, billed_at: datetime | None, rules: Rules) -> None:
-        days, start, end = rules.days, sold.start, sold.end
-        policy = rules.policy if sold.policy == "by_instant" else sold.policy
-        seen_at = sold.pending_since if sold.pending_since and start else billed_at
-        assert seen_at
-        if policy == "by_day" and start and end:
-            start, end = days.midnight(start), days.midnight(end)
-        if policy == "point_in_time" or not start or not end:
-            start = end = seen_at
-        self.policy, self.worth, self.billed = policy, sold.net, days.month_of(billed_at) if billed_at else NEVER
-        is_caught_up = rules.catch_up or start == end
-        self.booked = max(days.month_of(seen_at), days.month_of(start)) if is_caught_up else days.month_of(start)
-        self.history: list[tuple[int, int]] = [(0, self.worth)]
-        self.shares = share_served(start, end, days) if start < end else {self.booked: Fraction(1)}
-        self.first, self.last = min(self.shares), max(self.shares)
-        # months of equal parts: the one in which service ends does not count, unless it is the only one
-        self.parts = max(days.month_of(end) - self.first, 1)
-
-    def share(self, month: int) -> Fraction:
-        return Fraction(month >= self.last) if month not in self.shares else self.shares[month]
-
-    def earned(self, worth: int, month: int) -> int:
-        """What is earned of a worth by the end of a month."""
-        if month < self.first:
-            return 0
-        if self.policy == "months_even":
-            return rounded(worth * Fraction(min(month - self.first + 1, self.parts), self.parts))
-        between = self.last - self.first - 1
-        if self.policy == "months_even_prorated" and between > 0 and self.first < month < self.last - 1:
-            first = rounded(worth * self.share(self.first))
-            rest = rounded(worth * self.share(self.last - 1)) - first
-            return first + (month - self.first) * (abs(rest) // between) * (1 if rest >= 0 else -1)
-        return rounded(worth * self.share(month))
-
-    def change(self, take: int, month: int) -> int:
-        """Take something off its worth from a month on; what earlier months had earned of that."""
-        before, self.worth = self.worth, self.worth - take
-        self.history.append((month, self.worth))
-        if self.booked >= month:
-            return 0
-        return self.earned(before, month - 1) - self.earned(self.worth, month - 1)
-
-    def earned_by(self, month: int) -> int:
-        """What the books show as earned at the end of a month."""
-        return self.earned(self.worth_at(month), month) if month >= self.booked else 0
-
-    def worth_at(self, month: int) -> int:
-        return [worth for since, worth in self.history if since <= month][-1]
 
 
 class Undo:
@@ -122,7 +33,7 @@ class Undo:
     def __init__(self, takes: list[int]) -> None:
         self.takes = takes
         self.booked: Counter[str] = Counter()
-        self.contra = self.pool = self.pool_contra = self.owed = self.lost_tax = 0
+        self.given = self.contra = self.pool = self.pool_contra = self.owed = self.owed_units = self.lost_tax = 0
 
 
 class BillBooks:
@@ -133,10 +44,31 @@ class BillBooks:
         self.lines = [Line(sold, None if bill.kind == "pending" else bill.at, customer.rules) for sold in bill.lines]
         # of lines that share a cent, items come before other lines, pending ones first
         self.order = sorted(range(len(self.lines)), key=lambda n: (_rank(bill.lines[n]), n))
-        self.tax = sum(sold.tax or 0 for sold in bill.lines)
-        self.receivable = self.applied = self.pool = self.pool_contra = 0
+        self.owed = self.receivable = self.applied = self.pool = self.pool_contra = 0
         self.contra: Counter[int] = Counter()
         self.undo: dict[int, Undo] = {}
+        self.ratio = self._ratio()
+        self._convert()
+
+    def _ratio(self) -> Fraction:
+        """Units of the books for one of the bill's: of its payment on the same day, else of the list of the day before."""
+        bill, facts = self.bill, self.customer.facts
+        if not facts.settles:
+            return Fraction(1)
+        if bill.kind == "payment":
+            return Fraction(settled(bill.total, bill.rate), bill.total)
+        first = next((event for event in bill.events if event.kind == "pay"), None)
+        if first and first.at.date() == bill.at.date():
+            return Fraction(settled(first.amount, first.rate), first.amount)
+        return listed_ratio(facts.currency, facts.settles, bill.at)
+
+    def _convert(self) -> None:
+        """Lines and their taxes in running sums, so that they come to what is owed."""
+        running = self.tax = 0
+        for number in self.order:
+            line, tax = self.lines[number], self.bill.lines[number].tax or 0
+            before, after, last = (rounded(units * self.ratio) for units in (running, running + line.sold, running + line.sold + tax))
+            line.books, self.tax, running = after - before, self.tax + last - after, running + line.sold + tax
 
     # -- the sale ------------------------------------------------------------------------------------
 
@@ -145,7 +77,7 @@ class BillBooks:
         if bill.kind == "pending":
             return
         if bill.kind == "payment":
-            self.book(bill.at, Cash=bill.total)
+            self.book(bill.at, Cash=settled(bill.total, bill.rate))
             return
         self.book(bill.at, TaxLiability=self.tax)
         self.owe(bill.at, bill.total)
@@ -158,9 +90,12 @@ class BillBooks:
         for account, units in accounts.items():
             self.customer.cells[account, self.customer.month_of(at)] += units
 
-    def owe(self, at: datetime, units: int) -> None:
-        self.receivable += units
-        self.book(at, AccountsReceivable=units)
+    def owe(self, at: datetime, units: int) -> int:
+        """What is owed more, in the currency of the bill; what that is in the books, which follow what remains."""
+        before, self.owed = self.receivable, self.owed + units
+        self.receivable = rounded(self.owed * self.ratio)
+        self.book(at, AccountsReceivable=self.receivable - before)
+        return self.receivable - before
 
     # -- what happens to it --------------------------------------------------------------------------
 
@@ -168,20 +103,22 @@ class BillBooks:
         getattr(self, event.kind)(number, event)
 
     def pay(self, number: int, event: Event) -> None:
-        self.book(event.at, Cash=event.amount)
-        self.owe(event.at, -event.amount)
+        self._receive(event, event.amount)
         self._recover(event)
 
+    def _receive(self, event: Event, amount: int) -> None:
+        """Money for what is owed; what it got more or less than the rate of the bill is exchange."""
+        money = settled(abs(amount), event.rate) * (1 if amount > 0 else -1)
+        self.book(event.at, Cash=money, FxLoss=-self.owe(event.at, -amount) - money)
+
     def pay_outside(self, number: int, event: Event) -> None:
-        self.book(event.at, ExternalAsset=event.amount)
-        self.owe(event.at, -event.amount)
+        self.book(event.at, ExternalAsset=-self.owe(event.at, -event.amount))
         self._recover(event)
 
     def payment_fails(self, number: int, event: Event) -> None:
         """The invoice is open again; a payment that stood alone is taken back like a refund."""
         if self.bill.kind == "invoice":
-            self.book(event.at, Cash=-event.amount)
-            self.owe(event.at, event.amount)
+            self._receive(event, -event.amount)
         else:
             self._money_back(number, event, "Refunds")
 
@@ -194,14 +131,17 @@ class BillBooks:
     def _money_back(self, number: int, event: Event, account: str) -> None:
         takes = self.shared(event.amount, self.order)
         done = self.undo[number] = Undo(takes)
-        contra = done.contra = sum(self._cut(event.at, takes))
-        loss, contra_again = self._beyond(event.amount - sum(takes), done)
-        done.booked.update({account: contra + contra_again, "OtherLoss": loss, "Recoverables": contra_again - done.pool})
-        self.book(event.at, Cash=-event.amount, **done.booked)
+        self._cut(event.at, takes, done)
+        excess = rounded(Fraction((event.amount - sum(takes)) * sum(line.books for line in self.lines), sum(line.sold for line in self.lines)))
+        loss, contra_again = self._beyond(excess, done)
+        done.given += excess
+        money = settled(event.amount, event.rate)
+        done.booked.update({account: done.contra + contra_again, "OtherLoss": loss, "Recoverables": contra_again - done.pool})
+        self.book(event.at, Cash=-money, FxLoss=money - done.given, **done.booked)
 
     def _beyond(self, excess: int, done: Undo) -> tuple[int, int]:
         """What goes back beyond the worth of the lines: how much is a loss, and how much contra revenue once more."""
-        done.pool = min(excess, self.pool)
+        done.pool = min(max(excess, 0), self.pool)
         done.pool_contra = rounded(Fraction(done.pool * self.pool_contra, self.pool)) if self.pool else 0
         self.pool, self.pool_contra = self.pool - done.pool, self.pool_contra - done.pool_contra
         return excess - done.pool, done.pool_contra
@@ -214,11 +154,13 @@ class BillBooks:
         done = self.undo[event.of]
         self._restore(event.at, done)
         self._undo_beyond(done)
-        self.book(event.at, Cash=event.amount, **{account: -units for account, units in done.booked.items()})
+        money = settled(event.amount, event.rate)
+        self.book(event.at, Cash=money, FxLoss=done.given - money, **{account: -units for account, units in done.booked.items()})
 
     def win(self, number: int, event: Event) -> None:
-        self.pool += event.amount
-        self.book(event.at, Cash=event.amount, Recoverables=event.amount)
+        money = settled(event.amount, event.rate)
+        self.pool += money
+        self.book(event.at, Cash=money, Recoverables=money)
 
     def lose(self, number: int, event: Event) -> None:
         """Nothing more than the dispute did."""
@@ -231,16 +173,19 @@ class BillBooks:
             tax = rounded(Fraction(event.amount * sum(sold.tax or 0 for sold in self.bill.lines), self.bill.total))
             takes = self.shared(event.amount - tax, self.order)
         done = self.undo[number] = Undo(takes)
-        contras = self._cut(event.at, takes)
-        done.contra = sum(contras)
-        loss, contra_again = self._beyond(event.amount - tax - sum(takes), done)
+        contras = self._cut(event.at, takes, done)
+        tax_books, outside = rounded(tax * self.ratio), rounded(event.outside * self.ratio)
+        credited = outside - self.owe(event.at, event.outside - event.amount)
+        loss, contra_again = self._beyond(credited - tax_books - done.given, done)
         refunded = sum(rounded(Fraction(contra * event.refund, event.amount)) for contra in [*contras, contra_again])
-        done.booked.update(Refunds=refunded, CreditNotes=done.contra + contra_again - refunded, TaxLiability=-tax, OtherLoss=loss,
-                           Recoverables=contra_again - done.pool, ExternalCustomerBalance=event.outside)
-        self.book(event.at, Cash=-event.refund, **done.booked)
+        done.booked.update(Refunds=refunded, CreditNotes=done.contra + contra_again - refunded, TaxLiability=-tax_books, OtherLoss=loss,
+                           Recoverables=contra_again - done.pool, ExternalCustomerBalance=outside)
+        self.book(event.at, **done.booked)
         self.customer.move(event.at, -event.balance)
-        self.tax -= tax
-        self.owe(event.at, event.refund + event.balance + event.outside - event.amount)
+        self.owe(event.at, event.balance)
+        self.tax -= tax_books
+        if event.refund:
+            self._receive(event, -event.refund)
 
     def note_void(self, number: int, event: Event) -> None:
         done = self.undo[event.of]
@@ -252,15 +197,13 @@ class BillBooks:
 
     def note_refund_fails(self, number: int, event: Event) -> None:
         """What the note paid back is here again; the customer still has it to his credit on the invoice."""
-        self.book(event.at, Cash=event.amount)
-        self.owe(event.at, -event.amount)
+        self._receive(event, event.amount)
 
     def exclude(self, number: int, event: Event) -> None:
         """It was no revenue: what is owed of it is not, and what was paid of it is something else."""
-        takes = [line.worth for line in self.lines]
-        unpaid = min(max(self.receivable, 0), sum(takes)) if self.bill.kind == "invoice" else 0
-        self.book(event.at, Revenue=-sum(self._cut(event.at, takes)), Exclusion=sum(takes) - unpaid)
-        self.owe(event.at, -unpaid)
+        done = self._cut_all(event.at)
+        unpaid = min(max(self.receivable, 0), done.given) if self.bill.kind == "invoice" else 0
+        self.book(event.at, Revenue=-done.contra, Exclusion=done.given - unpaid, AccountsReceivable=-unpaid)
 
     def void(self, number: int, event: Event) -> None:
         """Nothing is owed any more, and what the customer's balance had paid is free again."""
@@ -271,22 +214,20 @@ class BillBooks:
             self.book(event.at, **{account: -units for account, units in done.booked.items()},
                       Voids=done.contra, TaxLiability=-self.tax)
         else:
-            takes = [line.worth for line in self.lines]
-            self.book(event.at, Voids=sum(self._cut(event.at, takes)), TaxLiability=-self.tax)
-            self.owe(event.at, -self.receivable)
+            self.book(event.at, Voids=self._cut_all(event.at).contra, TaxLiability=-self.tax)
+            self.owe(event.at, -self.owed)
         self.customer.move(event.at, -self.applied)
 
     def write_off(self, number: int, event: Event) -> None:
         """The unpaid share of what was earned is a loss, as is tax; what was paid for service never given, a recoverable."""
-        owed, takes = self.receivable, [line.worth for line in self.lines]
-        cut, contra = sum(takes), sum(self._cut(event.at, takes))
-        done = self.undo[number] = Undo(takes)
-        done.owed, done.contra = owed, contra
+        owed, done = self.receivable, self._cut_all(event.at)
+        self.undo[number], cut = done, done.given
+        done.owed, done.owed_units = owed, self.owed
         done.lost_tax = min(max(owed - cut, 0), self.tax)
-        loss = done.lost_tax + (rounded(Fraction(contra * min(max(owed, 0), cut), cut)) if cut else 0)
-        done.booked.update(BadDebt=loss, Recoverables=loss + cut - contra - owed)
+        loss = done.lost_tax + (rounded(Fraction(done.contra * min(max(owed, 0), cut), cut)) if cut else 0)
+        done.booked.update(BadDebt=loss, Recoverables=loss + cut - done.contra - owed)
         self.book(event.at, **done.booked)
-        self.owe(event.at, -owed)
+        self.owe(event.at, -self.owed)
 
     def _recover(self, event: Event) -> None:
         """A written-off invoice is paid after all: its loss is none, and the service that was never given is gained."""
@@ -294,7 +235,7 @@ class BillBooks:
             if done.owed and self.receivable < 0:
                 loss = done.booked["BadDebt"]
                 self.book(event.at, BadDebt=-loss, Recoverables=done.owed - loss)
-                self.owe(event.at, done.owed)
+                self.owe(event.at, done.owed_units)
                 # its tax was never revenue
                 self.pool += done.owed - done.lost_tax
                 self.pool_contra += loss - done.lost_tax
@@ -311,17 +252,26 @@ class BillBooks:
                 takes[number] = rounded(Fraction(running * taken, worth)) - rounded(Fraction(before * taken, worth))
         return takes
 
-    def _cut(self, at: datetime, takes: list[int]) -> list[int]:
-        contras = [line.change(take, self.customer.month_of(at)) if take else 0 for line, take in zip(self.lines, takes, strict=True)]
-        self.contra[self.customer.month_of(at)] += sum(contras)
-        return contras
+    def _cut(self, at: datetime, takes: list[int], done: Undo) -> list[int]:
+        """Contra revenue of each line."""
+        month = self.customer.month_of(at)
+        changes = [line.change(take, month) if take else (0, 0) for line, take in zip(self.lines, takes, strict=True)]
+        done.given, done.contra = sum(given for given, _ in changes), sum(contra for _, contra in changes)
+        self.contra[month] += done.contra
+        return [contra for _, contra in changes]
+
+    def _cut_all(self, at: datetime) -> Undo:
+        done = Undo([line.worth for line in self.lines])
+        self._cut(at, done.takes, done)
+        return done
 
     def _restore(self, at: datetime, done: Undo) -> None:
         """Worth comes back; the contra revenue that was booked is taken back by the caller."""
+        month = self.customer.month_of(at)
         for line, take in zip(self.lines, done.takes, strict=True):
             if take:
-                line.change(-take, self.customer.month_of(at))
-        self.contra[self.customer.month_of(at)] -= done.contra
+                line.change(-take, month)
+        self.contra[month] -= done.contra
 
     def close(self, month: int) -> None:
         """The end of a month: revenue, deferred revenue and unbilled receivable, as changes against the month before."""
@@ -330,8 +280,8 @@ class BillBooks:
             now, before = line.earned_by(month), line.earned_by(month - 1)
             cells["Revenue", month] += now - before
             if line.billed <= month:
-                opening = line.worth_at(month - 1) - before if line.billed < month else 0
-                cells["DeferredRevenue", month] += line.worth_at(month) - now - opening
+                opening = line.value_at(month - 1) - before if line.billed < month else 0
+                cells["DeferredRevenue", month] += line.value_at(month) - now - opening
             cells["UnbilledAccountsReceivable", month] += (now if line.billed > month else 0) - (before if line.billed >= month else 0)
         cells["Revenue", month] += contra
 
@@ -344,6 +294,7 @@ class Customer:
     """The books of one story."""
 
     def __init__(self, facts: Facts, rules: Rules) -> None:
+        self.facts = facts
         self.rules, self.month_of = rules, rules.days.month_of
         self.cells: Cells = Counter()
         self.balance = 0

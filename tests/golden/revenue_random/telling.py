@@ -7,6 +7,7 @@ from datetime import datetime
 from tests.golden.revenue.money import Charge
 from tests.golden.revenue.story import Invoice, Line, Story, billed, line
 from tests.golden.revenue.tables import Row, Tables
+from tests.golden.revenue_random.exchange import rate_list, settled
 from tests.golden.revenue_random.facts import Bill, Event, Facts, Sold
 
 # A rule of the company for each policy, by a word in the description of a line.
@@ -31,11 +32,17 @@ def write_rules(tables: Tables) -> None:
             tables.add_own("company/revenue_rules", rule_id=f"rule_{policy}", description_contains=word, recognition_policy=policy)
 
 
+def write_rates(tables: Tables) -> None:
+    story = Story(tables, "rates", "acct_1Random0")
+    for day, rates in rate_list().items():
+        story.rates(str(day), **rates)
+
+
 class Telling:
     """One story, told."""
 
     def __init__(self, tables: Tables, facts: Facts) -> None:
-        self.story = Story(tables, facts.name, facts.account, facts.currency)
+        self.story = Story(tables, facts.name, facts.account, facts.currency, facts.settles)
         if facts.given:
             self.story.adjust_balance(major(facts.given), text(facts.given_at))
         for bill in facts.bills:
@@ -48,7 +55,7 @@ class Telling:
         if bill.kind == "pending":
             self._line(bill.lines[0])
         elif bill.kind == "payment":
-            self.alone = self.story.charge(bill.total, text(bill.at))
+            self.alone = self.story.charge(bill.total, text(bill.at), rate=bill.rate)
         else:
             self.invoice = self.story.invoice([self._line(sold) for sold in bill.lines], text(bill.at))
         for number, event in enumerate(bill.events):
@@ -80,7 +87,7 @@ class Telling:
         return self.invoice
 
     def _pay(self, event: Event, at: str) -> Charge:
-        return self.story.pay(self._bill(), at, major(event.amount))
+        return self.story.pay(self._bill(), at, major(event.amount), rate=event.rate)
 
     def _pay_outside(self, event: Event, at: str) -> None:
         self.story.pay_out_of_band(self._bill(), at)
@@ -88,7 +95,8 @@ class Telling:
     def _payment_fails(self, event: Event, at: str) -> None:
         """A bank debit that comes back; the invoice that it paid is open again."""
         charge = self._charge_of(event)
-        self.story.transaction("payment_failure_refund", "charge_failure", -event.amount, at, charge.id)
+        units = settled(event.amount, event.rate)
+        self.story.transaction("payment_failure_refund", "charge_failure", -units, at, charge.id, rate=event.rate)
         charge.row["status"] = "failed"
         if self.invoice is not None:
             row = self.invoice.row
@@ -96,18 +104,19 @@ class Telling:
                        amount_remaining=row["amount_remaining"] + event.amount)
 
     def _refund(self, event: Event, at: str) -> Row:
-        return self.story.refund(self._charge_of(event), at, major(event.amount))
+        return self.story.refund(self._charge_of(event), at, major(event.amount), rate=event.rate)
 
     def _refund_fails(self, event: Event, at: str) -> None:
         refund = self._row_of(event)
         charges = [self.alone] if self.alone else [made for made in self.done.values() if isinstance(made, Charge)]
-        self.story.refund_failed(next(charge for charge in charges if charge and charge.id == refund["charge_id"]), refund, at)
+        self.story.refund_failed(next(charge for charge in charges if charge and charge.id == refund["charge_id"]), refund, at,
+                                 rate=event.rate)
 
     def _dispute(self, event: Event, at: str) -> Row:
-        return self.story.dispute(self._charge_of(event), at, major(event.amount))
+        return self.story.dispute(self._charge_of(event), at, major(event.amount), rate=event.rate)
 
     def _win(self, event: Event, at: str) -> None:
-        self.story.win(self._row_of(event), at)
+        self.story.win(self._row_of(event), at, rate=event.rate)
 
     def _lose(self, event: Event, at: str) -> None:
         self._row_of(event)["status"] = "lost"
@@ -117,12 +126,12 @@ class Telling:
                  (("refund", event.refund), ("balance", event.balance), ("out_of_band", event.outside))}
         return self.story.credit_note(
             self._bill(), at, major(event.amount), **parts, lines=[(number, major(units)) for number, units, _ in event.lines],
-            taxes=[major(tax) if tax else "" for _, _, tax in event.lines])
+            taxes=[major(tax) if tax else "" for _, _, tax in event.lines], rate=event.rate)
 
     def _note_refund_fails(self, event: Event, at: str) -> None:
         refund_id = self._row_of(event)["refund_id"]
         charge, refund = next((made, row) for made in self._bill().charges for row in made.refunds if row["id"] == refund_id)
-        self.story.refund_failed(charge, refund, at)
+        self.story.refund_failed(charge, refund, at, rate=event.rate)
 
     def _exclude(self, event: Event, at: str) -> None:
         self.story.exclude(self._bill().id if self.invoice else self._charge_of(event).id, at)

@@ -22,8 +22,9 @@ from tests.golden.revenue_random.delivery import deliver
 from tests.golden.revenue_random.facts import Facts, in_words
 from tests.golden.revenue_random.generator import story_of
 from tests.golden.revenue_random.local_days import LocalDays
-from tests.golden.revenue_random.oracle import Rules, books_of
-from tests.golden.revenue_random.telling import Telling, write_rules
+from tests.golden.revenue_random.oracle import books_of
+from tests.golden.revenue_random.service import Rules
+from tests.golden.revenue_random.telling import Telling, write_rates, write_rules
 from tests.pipeline.harness import rows
 from tests.sweep.support import share
 
@@ -92,6 +93,7 @@ def tell(company: Company, count: int, folder: Path) -> Told:
     tables, workspace = Tables(), Workspace(folder / "workspace")
     tables.settings = company.settings
     write_rules(tables)
+    write_rates(tables)
     for facts in stories:
         Telling(tables, facts)
     deliver(tables, folder, random.Random(company.seed))
