@@ -33,7 +33,7 @@ class Undo:
     def __init__(self, takes: list[int]) -> None:
         self.takes = takes
         self.booked: Counter[str] = Counter()
-        self.given = self.contra = self.pool = self.pool_contra = self.owed = self.owed_units = self.lost_tax = 0
+        self.given = self.excess = self.contra = self.pool = self.pool_contra = self.owed = self.owed_units = self.lost_tax = 0
 
 
 class BillBooks:
@@ -134,10 +134,9 @@ class BillBooks:
         self._cut(event.at, takes, done)
         excess = rounded(Fraction((event.amount - sum(takes)) * sum(line.books for line in self.lines), sum(line.sold for line in self.lines)))
         loss, contra_again = self._beyond(excess, done)
-        done.given += excess
-        money = settled(event.amount, event.rate)
+        done.excess, money = excess, settled(event.amount, event.rate)
         done.booked.update({account: done.contra + contra_again, "OtherLoss": loss, "Recoverables": contra_again - done.pool})
-        self.book(event.at, Cash=-money, FxLoss=money - done.given, **done.booked)
+        self.book(event.at, Cash=-money, FxLoss=money - done.given - excess, **done.booked)
 
     def _beyond(self, excess: int, done: Undo) -> tuple[int, int]:
         """What goes back beyond the worth of the lines: how much is a loss, and how much contra revenue once more."""
@@ -152,10 +151,10 @@ class BillBooks:
     def refund_fails(self, number: int, event: Event) -> None:
         """The money is here again, and everything as if the refund had not been."""
         done = self.undo[event.of]
-        self._restore(event.at, done)
+        given = self._restore(event.at, done) + done.excess
         self._undo_beyond(done)
         money = settled(event.amount, event.rate)
-        self.book(event.at, Cash=money, FxLoss=done.given - money, **{account: -units for account, units in done.booked.items()})
+        self.book(event.at, Cash=money, FxLoss=given - money, **{account: -units for account, units in done.booked.items()})
 
     def win(self, number: int, event: Event) -> None:
         money = settled(event.amount, event.rate)
@@ -265,13 +264,12 @@ class BillBooks:
         self._cut(at, done.takes, done)
         return done
 
-    def _restore(self, at: datetime, done: Undo) -> None:
-        """Worth comes back; the contra revenue that was booked is taken back by the caller."""
+    def _restore(self, at: datetime, done: Undo) -> int:
+        """Worth comes back, as much as is returned here; the contra revenue that was booked is taken back by the caller."""
         month = self.customer.month_of(at)
-        for line, take in zip(self.lines, done.takes, strict=True):
-            if take:
-                line.change(-take, month)
+        changes = [line.change(-take, month) for line, take in zip(self.lines, done.takes, strict=True) if take]
         self.contra[month] -= done.contra
+        return -sum(given for given, _ in changes)
 
     def close(self, month: int) -> None:
         """The end of a month: revenue, deferred revenue and unbilled receivable, as changes against the month before."""
