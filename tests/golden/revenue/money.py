@@ -127,26 +127,28 @@ class Money:
         """What was authorized and not captured is given back, as a refund that is none."""
         return self.refund(charge, at, amount, category="partial_capture_reversal", reason="partial_capture")
 
-    def refund_failed(self, charge: Charge, refund: Row, at: str) -> None:
+    def refund_failed(self, charge: Charge, refund: Row, at: str, *, rate: str = "") -> None:
         """The customer's bank sends the refund back: the charge is paid again."""
-        back = self.transaction("refund_failure", "refund_failure", refund["amount"], at, refund["id"])
+        units = self.settled(refund["amount"], rate)
+        back = self.transaction("refund_failure", "refund_failure", units, at, refund["id"], rate=rate)
         refund.update(status="failed", failure_reason="lost_or_stolen_card", failure_balance_transaction_id=back["id"])
         _refunded(charge, -refund["amount"])
 
-    def dispute(self, charge: Charge, at: str, amount: str = "", *, fee: str = "0") -> Row:
+    def dispute(self, charge: Charge, at: str, amount: str = "", *, fee: str = "0", rate: str = "") -> Row:
         """The customer's bank takes the money back; without an amount all of the charge."""
         units = minor(amount) if amount else charge.row["amount"]
         dispute_id = self.id("du")
         charge.row["dispute_id"] = dispute_id
-        self.transaction("adjustment", "dispute", -units, at, dispute_id, fee=minor(fee))
+        self.transaction("adjustment", "dispute", -self.settled(units, rate), at, dispute_id, fee=minor(fee), rate=rate)
         return self.add(
             "disputes", id=dispute_id, created=instant(at), amount=units, currency=self.currency, charge_id=charge.id,
             status="needs_response", reason="fraudulent", network_reason_code="10.4", is_charge_refundable=False,
         )  # fmt: skip
 
-    def win(self, dispute: Row, at: str, *, fee: str = "0") -> None:
+    def win(self, dispute: Row, at: str, *, fee: str = "0", rate: str = "") -> None:
         """The bank decides for the seller, and the money comes back, as may the fee."""
-        self.transaction("adjustment", "dispute_reversal", dispute["amount"], at, dispute["id"], fee=-minor(fee))
+        units = self.settled(dispute["amount"], rate)
+        self.transaction("adjustment", "dispute_reversal", units, at, dispute["id"], fee=-minor(fee), rate=rate)
         dispute["status"] = "won"
 
 

@@ -145,6 +145,61 @@ def NI1(story: Story) -> None:
     story.pay(story.invoice([line("90", "2019-01-01", "2019-04-01")], "2019-01-20"), "2019-01-20")
 
 
+@example()
+def DR1(story: Story) -> None:
+    """C03, disputed although it is refunded already; then the refund fails."""
+    charge = story.pay(quarter(story), "2019-01-01")
+    refund = story.refund(charge, "2019-02-01")
+    story.dispute(charge, "2019-02-20")
+    story.refund_failed(charge, refund, "2019-03-05")
+
+
+@example()
+def RF2(story: Story) -> None:
+    """C13's quarter: 60 disputed, 60 refunded of which 30 are a loss; the refund fails, and the loss is none."""
+    charge = story.pay(quarter(story), "2019-01-01")
+    story.dispute(charge, "2019-02-01", "60")
+    story.refund_failed(charge, story.refund(charge, "2019-02-10", "60"), "2019-04-10")
+
+
+@example()
+def RC1(story: Story) -> None:
+    """C07, refunded in May and disputed in June: what was recovered goes once."""
+    invoice = quarter(story)
+    story.mark_uncollectible(invoice, "2019-02-01")
+    charge = story.pay(invoice, "2019-04-01")
+    story.refund(charge, "2019-05-01")
+    story.dispute(charge, "2019-06-01")
+
+
+@example()
+def RC2(story: Story) -> None:
+    """C07, refunded in May; the refund fails in June, and half is refunded in July."""
+    invoice = quarter(story)
+    story.mark_uncollectible(invoice, "2019-02-01")
+    charge = story.pay(invoice, "2019-04-01")
+    story.refund_failed(charge, story.refund(charge, "2019-05-01"), "2019-06-01")
+    story.refund(charge, "2019-07-01", "45")
+
+
+@example()
+def RC3(story: Story) -> None:
+    """C07, credited in May: a third paid back, the rest for the customer's balance."""
+    invoice = quarter(story)
+    story.mark_uncollectible(invoice, "2019-02-01")
+    story.pay(invoice, "2019-04-01")
+    story.credit_note(invoice, "2019-05-01", "90", refund="30", balance="60", lines=[(0, "90")])
+
+
+@example()
+def WV1(story: Story) -> None:
+    """C09, voided in March: the customer has the 11 back, and 17 are void revenue."""
+    story.adjust_balance("-11", "2018-12-10")
+    invoice = story.invoice([line("31", "2019-01-15", "2019-02-15")], "2019-01-15")
+    story.mark_uncollectible(invoice, "2019-02-15")
+    story.void(invoice, "2019-03-10")
+
+
 # -- taxes -----------------------------------------------------------------------------------------------
 
 
@@ -172,6 +227,15 @@ def TX3(story: Story) -> None:
     invoice = taxed_quarter(story)
     story.pay(invoice, "2019-01-01")
     story.credit_note(invoice, "2019-02-01", "99", refund="99", lines=[(0, "90")], taxes=["9"])
+
+
+@example()
+def TX4(story: Story) -> None:
+    """90 and 9 of tax, written off, paid in April; all credited to the customer's balance in May, tax too."""
+    invoice = taxed_quarter(story)
+    story.mark_uncollectible(invoice, "2019-02-01")
+    story.pay(invoice, "2019-04-01")
+    story.credit_note(invoice, "2019-05-01", "99", balance="99", lines=[(0, "90")], taxes=["9"])
 
 
 # -- late and early invoices -----------------------------------------------------------------------------
@@ -214,6 +278,14 @@ def PE3(story: Story) -> None:
     """A pending item of 92 for Apr 1 to Jul 1, there since March, invoiced on May 11: only April was unbilled."""
     item = story.pending("92", "2022-03-15", "2022-04-01", "2022-07-02")
     story.invoice([billed(item)], "2022-05-11")
+
+
+@example()
+def IT1(story: Story) -> None:
+    """PE3, its item exported before the invoice that bills it: it is not pending as well."""
+    item = story.pending("92", "2022-03-15", "2022-04-01", "2022-07-02")
+    story.invoice([billed(item)], "2022-05-11")
+    item["invoice_id"] = ""
 
 
 # -- metered usage ---------------------------------------------------------------------------------------

@@ -264,7 +264,7 @@ class Story(Money):
     # -- credit notes ------------------------------------------------------------------------------------
 
     def credit_note(
-        self, invoice: Invoice, at: str, amount: str, *, refund: str = "", balance: str = "", out_of_band: str = "",
+        self, invoice: Invoice, at: str, amount: str, *, refund: str = "", balance: str = "", out_of_band: str = "", rate: str = "",
         lines: Sequence[tuple[int, str]] = (), taxes: Sequence[str] = (),
     ) -> Row:  # fmt: skip
         """Credit an open invoice, which owes less, or a paid one in up to three ways.
@@ -286,7 +286,7 @@ class Story(Money):
             return note
         assert units == sum(minor(part or "0") for part in (refund, balance, out_of_band))
         if refund:
-            note["refund_id"] = self.refund(invoice.charges[-1], at, refund)["id"]
+            note["refund_id"] = self.refund(invoice.charges[-1], at, refund, rate=rate)["id"]
         if balance:
             moved = self._move_balance("credit_note", -minor(balance), at, invoice_id=invoice.id, credit_note_id=note["id"])
             note["customer_balance_transaction_id"] = moved["id"]

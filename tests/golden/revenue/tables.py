@@ -17,7 +17,7 @@ STAMP = "2026-04-01T0300"
 # Columns that Sigma has and the simulation does not write.
 _MORE_COLUMNS = {"prices": ["recurring_aggregate_usage"], "invoices": ["application_fee"]}
 _MORE_TABLES = {"usage_records": ["id", "subscription_item", "quantity", "timestamp"]}
-_OWN_TABLES = {
+OWN_TABLES = {
     "business/exclusions": ["object_id", "excluded_at", "reason", "account"],
     "business/fulfilments": ["fulfilment_id", "object_id", "fulfilled_at", "amount_minor", "account"],
     "company/revenue_rules": [
@@ -68,9 +68,9 @@ class Tables:
         for (table, is_connected), found in self.stripe.items():
             name = CONNECTED_PREFIX * (is_connected and table != "connected_accounts") + table
             columns = ["account"] * (is_connected and table != "connected_accounts") + stripe_columns(table)
-            put(inbox / SIGMA / f"{name}_{stamp}.csv", as_csv(_texts(columns, found), columns), stamp)
+            put(inbox / SIGMA / f"{name}_{stamp}.csv", as_csv(texts_of(columns, found), columns), stamp)
         for table, found in self.own.items():
-            put(inbox / f"{table}.csv", as_csv(_texts(_OWN_TABLES[table], found)), stamp)
+            put(inbox / f"{table}.csv", as_csv(texts_of(OWN_TABLES[table], found)), stamp)
         put(inbox / "company" / "tieout.toml", self.settings, stamp)
         return inbox
 
@@ -82,7 +82,8 @@ def stripe_columns(table: str) -> list[str]:
     return [column.name for column in columns_of(table)] + _MORE_COLUMNS.get(table, [])
 
 
-def _texts(columns: list[str], found: list[Row]) -> list[dict[str, str]]:
+def texts_of(columns: list[str], found: list[Row]) -> list[dict[str, str]]:
+    """Rows as a CSV file holds them; a column that is not known is an error."""
     unknown = {name for row in found for name in row} - {*columns, "account"}
     assert not unknown, unknown
     return [{name: _text(row.get(name)) for name in columns} for row in found]

@@ -1,17 +1,8 @@
 {#- Credit notes: the lines and the tax they take back, against the receivable; what is paid outside Stripe is still owed. -#}
 with
 
-notes as (
-    select notes.*, rates.books_currency, rates.books_part, rates.own_part
-    from {{ ref('int_credit_notes') }} as notes
-    inner join {{ ref('int_revenue_rates') }} as rates
-        on notes.account_id = rates.account_id and notes.invoice_id = rates.invoice_id
-),
-
-stages as (
-    select account_id, credit_note_id, 'credit_note' as kind, 1 as direction, happened_at from notes
-    union all
-    select account_id, credit_note_id, 'credit_note_void', -1, voided_at from notes where voided_at is not null
+totals as (
+    select * from {{ ref('int_billing__noted') }}
 ),
 
 changes as (
@@ -20,15 +11,18 @@ changes as (
     where kind in ('credit_note', 'credit_note_void')
 ),
 
-totals as (
+-- what had come back after it was given up: it goes first
+beyond as (
     select
-        stages.account_id, stages.credit_note_id, stages.kind, stages.direction, stages.happened_at,
-        notes.invoice_id, notes.books_currency as currency, notes.recorded_at, notes.refund_minor, notes.credited_minor,
-        stages.direction * {{ share_of('notes.credited_minor', 'notes.books_part', 'notes.own_part') }} as books_minor,
-        stages.direction * {{ share_of('notes.tax_minor', 'notes.books_part', 'notes.own_part') }} as tax_minor,
-        stages.direction * {{ share_of('notes.out_of_band_minor', 'notes.books_part', 'notes.own_part') }} as outside_minor
-    from stages
-    inner join notes on stages.account_id = notes.account_id and stages.credit_note_id = notes.credit_note_id
+        recovered.account_id, recovered.document_id as credit_note_id, recovered.kind,
+        sum(recovered.from_recovered_minor) as from_recovered_minor,
+        sum(recovered.contra_again_minor) as contra_again_minor,
+        {{ share_of('sum(recovered.contra_again_minor)', 'max(totals.refund_minor)', 'nullif(max(totals.credited_minor), 0)') }}
+            as refunded_again_minor
+    from {{ ref('int_billing__recovered') }} as recovered
+    inner join totals
+        on recovered.account_id = totals.account_id and recovered.document_id = totals.credit_note_id and recovered.kind = totals.kind
+    group by recovered.account_id, recovered.document_id, recovered.kind
 ),
 
 -- per note and stage: what the lines gave, and what of it was revenue already
@@ -57,6 +51,12 @@ amounts as (
     union all
     select account_id, credit_note_id, kind, concat('deferred.', component_id), 'deferred_revenue', -amount_minor - contra_minor from parts
     union all
+    select account_id, credit_note_id, kind, 'contra.recovered', 'credit_notes', contra_again_minor - refunded_again_minor from beyond
+    union all
+    select account_id, credit_note_id, kind, 'refund.recovered', 'refunds', refunded_again_minor from beyond
+    union all
+    select account_id, credit_note_id, kind, 'recovered', 'recoverables', from_recovered_minor - contra_again_minor from beyond
+    union all
     select account_id, credit_note_id, kind, 'tax', 'tax_liability', tax_minor from totals
     union all
     select account_id, credit_note_id, kind, 'outside', 'external_customer_balance', -outside_minor from totals
@@ -65,10 +65,12 @@ amounts as (
     union all
     -- more than the lines had left
     select totals.account_id, totals.credit_note_id, totals.kind, 'loss', 'other_loss',
-        totals.books_minor - totals.tax_minor - coalesce(given.given_minor, 0)
+        totals.books_minor - totals.tax_minor - coalesce(given.given_minor, 0) - coalesce(beyond.from_recovered_minor, 0)
     from totals
     left join given
         on totals.account_id = given.account_id and totals.credit_note_id = given.credit_note_id and totals.kind = given.kind
+    left join beyond
+        on totals.account_id = beyond.account_id and totals.credit_note_id = beyond.credit_note_id and totals.kind = beyond.kind
 )
 
 select

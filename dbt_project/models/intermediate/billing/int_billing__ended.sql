@@ -39,24 +39,29 @@ amounts as (
     union all
     select account_id, event_id, 'receivable', 'accounts_receivable',
         case kind when 'void' then -cut_minor - tax_minor - passthrough_minor when 'write_off' then -owed_minor
-            when 'write_off_recovered' then owed_minor when 'exclusion' then -unpaid_minor else 0 end
+            when 'write_off_recovered' then owed_minor
+            -- a void in place of the write-off
+            when 'write_off_voided' then owed_minor - cut_minor - tax_minor - passthrough_minor when 'exclusion' then -unpaid_minor else 0 end
     from lossy where bill_kind = 'invoice'
     union all
-    select account_id, event_id, 'tax', 'tax_liability', case kind when 'void' then tax_minor else lost_tax_minor end
-    from lossy where kind in ('void', 'write_off_voided')
+    select account_id, event_id, 'tax', 'tax_liability', tax_minor from lossy where kind in ('void', 'write_off_voided')
     union all
-    select account_id, event_id, 'passthrough', 'passthrough_fees', passthrough_minor from lossy where kind = 'void'
+    select account_id, event_id, 'passthrough', 'passthrough_fees', passthrough_minor from lossy where kind in ('void', 'write_off_voided')
     union all
     select account_id, event_id, 'loss', '{{ loss_account }}',
-        case kind when 'write_off' then coalesce(loss_minor, 0) + lost_tax_minor else -coalesce(loss_minor, 0) - lost_tax_minor end
+        case kind when 'write_off' then coalesce(loss_minor, 0) else -coalesce(loss_minor, 0) end
+    from lossy where kind in ('write_off', 'write_off_recovered', 'write_off_voided')
+    union all
+    select account_id, event_id, 'lost_tax', '{{ loss_account }}', case kind when 'write_off' then lost_tax_minor else -lost_tax_minor end
     from lossy where kind in ('write_off', 'write_off_recovered', 'write_off_voided')
     union all
     select account_id, event_id, 'recoverable', 'recoverables',
         case kind when 'write_off' then owed_minor - cut_minor - lost_tax_minor - coalesce(loss_minor, 0)
+            when 'write_off_voided' then cut_minor + lost_tax_minor + coalesce(loss_minor, 0) - owed_minor - contra_minor
             else coalesce(loss_minor, 0) + lost_tax_minor - owed_minor end
-    from lossy where kind in ('write_off', 'write_off_recovered')
+    from lossy where kind in ('write_off', 'write_off_recovered', 'write_off_voided')
     union all
-    select account_id, event_id, 'voided', 'voids', coalesce(loss_minor, 0) from lossy where kind = 'write_off_voided'
+    select account_id, event_id, 'voided', 'voids', contra_minor from lossy where kind = 'write_off_voided'
     union all
     select lossy.account_id, lossy.event_id, 'excluded', 'exclusions',
         -lossy.cut_minor + case when lossy.bill_kind = 'invoice' then lossy.unpaid_minor else 0 end

@@ -7,11 +7,12 @@ events as (
 ),
 
 owed as (
-    {%- for part in ['sold', 'paid', 'credited'] %}
+    {%- for part in ['sold', 'paid'] %}
     select account_id, invoice_id, effective_at, debit_minor from {{ ref('int_billing__' ~ part) }}
     where ledger_account = 'accounts_receivable'
-    {{ 'union all' if not loop.last }}
+    union all
     {%- endfor %}
+    select account_id, invoice_id, happened_at, outside_minor - books_minor from {{ ref('int_billing__noted') }}
 ),
 
 -- an invoice that was written off is owed no more; what is undone later is what was owed then
@@ -46,11 +47,13 @@ taxes as (
     group by account_id, bill_id
 ),
 
+-- what credit notes had taken off the tax by then
 credited as (
-    select account_id, invoice_id, sum(debit_minor) as tax_minor
-    from {{ ref('int_billing__credited') }}
-    where ledger_account = 'tax_liability'
-    group by account_id, invoice_id
+    select dated.account_id, dated.event_id, sum(noted.tax_minor) as tax_minor
+    from dated
+    inner join {{ ref('int_billing__noted') }} as noted
+        on dated.account_id = noted.account_id and dated.bill_id = noted.invoice_id and dated.owed_at >= noted.happened_at
+    group by dated.account_id, dated.event_id
 )
 
 select
@@ -68,4 +71,4 @@ left join changed
     on dated.account_id = changed.account_id
     and coalesce(case when dated.kind in ('write_off_voided', 'write_off_recovered') then dated.reverses_event_id end, dated.event_id)
     = changed.event_id
-left join credited on dated.account_id = credited.account_id and dated.bill_id = credited.invoice_id
+left join credited on dated.account_id = credited.account_id and dated.event_id = credited.event_id

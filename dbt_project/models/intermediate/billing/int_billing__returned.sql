@@ -22,14 +22,7 @@ bills as (
     group by account_id, bill_kind, bill_id
 ),
 
-excesses as (
-    select account_id, event_id, sum(excess_minor) as excess_minor
-    from {{ ref('int_revenue_cuts') }}
-    group by account_id, event_id
-),
-
--- what had come back after it was given up: it goes first
-recovered as (
+beyond as (
     select * from {{ ref('int_billing__recovered') }}
 ),
 
@@ -37,29 +30,18 @@ summed as (
     select
         events.*,
         coalesce(sums.given_minor, 0) as given_minor,
-        coalesce({{ share_of('excesses.excess_minor', 'bills.books_minor', 'nullif(bills.amount_minor, 0)') }}, 0) as excess_minor,
+        coalesce(beyond.excess_minor, 0) as excess_minor,
+        coalesce(beyond.from_recovered_minor, 0) as from_recovered_minor,
+        coalesce(beyond.contra_again_minor, 0) as contra_again_minor,
         coalesce({{ share_of('events.tax_minor', 'bills.books_minor', 'nullif(bills.amount_minor, 0)') }}, 0)
-        * case when events.kind in ('refund_failure', 'dispute_reversal') then -1 else 1 end as books_tax_minor,
-        coalesce(recovered.recovered_minor, 0) as recovered_minor,
-        coalesce(recovered.contra_minor, 0) as recovered_contra_minor
+        * case when events.kind in ('refund_failure', 'dispute_reversal') then -1 else 1 end as books_tax_minor
     from events
     left join (  -- noqa: ST05
         select account_id, event_id, -sum(amount_minor) as given_minor from changes group by account_id, event_id
     ) as sums on events.account_id = sums.account_id and events.event_id = sums.event_id
-    left join excesses on events.account_id = excesses.account_id and events.event_id = excesses.event_id
+    left join beyond on events.account_id = beyond.account_id and events.event_id = beyond.event_id
     left join bills
         on events.account_id = bills.account_id and events.bill_kind = bills.bill_kind and events.bill_id = bills.bill_id
-    left join recovered
-        on events.account_id = recovered.account_id and events.bill_id = recovered.bill_id
-        and events.happened_at > recovered.recovered_at
-),
-
-placed as (
-    select
-        *,
-        least(excess_minor, recovered_minor) as from_recovered_minor,
-        {{ share_of('least(excess_minor, recovered_minor)', 'recovered_contra_minor', 'nullif(recovered_minor, 0)') }} as contra_again_minor
-    from summed
 ),
 
 amounts as (
@@ -70,21 +52,21 @@ amounts as (
     select account_id, event_id, concat('deferred.', component_id), 'deferred_revenue', null, -amount_minor - contra_minor from changes
     union all
     select account_id, event_id, 'recovered', 'recoverables', null,
-        case when kind = 'dispute_reversal' then -gross_minor - books_tax_minor else from_recovered_minor - coalesce(contra_again_minor, 0) end
-    from placed
+        case when kind = 'dispute_reversal' then -gross_minor - books_tax_minor else from_recovered_minor - contra_again_minor end
+    from summed
     union all
-    select account_id, event_id, 'contra.recovered', {{ contra_account('kind') }}, null, coalesce(contra_again_minor, 0) from placed
+    select account_id, event_id, 'contra.recovered', {{ contra_account('kind') }}, null, contra_again_minor from summed
     union all
     -- the seller's part of a refund comes back as a transaction of its own
-    select account_id, event_id, 'given_back', 'deferred_revenue', null, given_back_minor from placed where is_passed_on
+    select account_id, event_id, 'given_back', 'deferred_revenue', null, given_back_minor from summed where is_passed_on
     union all
-    select account_id, event_id, 'tax', 'tax_liability', null, books_tax_minor from placed where not is_passed_on
+    select account_id, event_id, 'tax', 'tax_liability', null, books_tax_minor from summed where not is_passed_on
     union all
-    select account_id, event_id, 'loss', 'other_loss', null, excess_minor - from_recovered_minor from placed where not is_passed_on
+    select account_id, event_id, 'loss', 'other_loss', null, excess_minor - from_recovered_minor from summed where not is_passed_on
     union all
     select account_id, event_id, 'difference', case when is_passed_on then 'connect_transfer_loss' else 'fx_loss' end, null,
         -gross_minor - given_minor - case when is_passed_on then given_back_minor else excess_minor + books_tax_minor end
-    from placed
+    from summed
     where kind <> 'dispute_reversal'
 )
 

@@ -40,8 +40,9 @@ walk as (
                 when kind in ('credit_note_void', 'refund_failure') then -coalesce({{ list_item('cuts', 'reverses_number + 1') }}, 0)
                 when kind in ('dispute_reversal', 'write_off_recovered', 'write_off_voided') then 0
                 when wanted_minor is null then case when is_meant then before_minor else 0 end
-                else {{ share_of('running_minor', 'taken_minor', 'nullif(group_minor, 0)') }}
-                    - {{ share_of('running_minor - before_minor', 'taken_minor', 'nullif(group_minor, 0)') }}
+                -- where nothing is left, nothing is taken
+                else coalesce({{ share_of('running_minor', 'taken_minor', 'nullif(group_minor, 0)') }}
+                    - {{ share_of('running_minor - before_minor', 'taken_minor', 'nullif(group_minor, 0)') }}, 0)
             end as bigint) as cut_minor,
             -- once for all pieces that share it
             cast(case when is_first and reverses_number is null and kind <> 'dispute_reversal'

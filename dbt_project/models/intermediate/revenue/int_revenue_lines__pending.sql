@@ -6,6 +6,11 @@ open_invoices as (
     where is_deleted or (status = 'draft' or finalized_at > timestamptz '{{ run_value("as_of") }}')
 ),
 
+-- an item may be older than the invoice that bills it, when their files were made at different times
+billed as (
+    select distinct account_id, component_id from {{ ref('int_revenue_lines__invoiced') }}
+),
+
 prices as (
     select account_id, price_id, product_id from {{ ref('stg_stripe__prices') }}
 )
@@ -35,7 +40,9 @@ select
     items.recorded_at
 from {{ ref('stg_stripe__invoice_items') }} as items
 left join open_invoices on items.account_id = open_invoices.account_id and items.invoice_id = open_invoices.invoice_id
+left join billed on items.account_id = billed.account_id and items.invoice_item_id = billed.component_id
 left join prices on items.account_id = prices.account_id and items.price_id = prices.price_id
 where items.created_at <= timestamptz '{{ run_value("as_of") }}'
     and items.period_start_at < items.period_end_at
+    and billed.component_id is null
     and (items.invoice_id is null or items.is_deleted or open_invoices.invoice_id is not null)
