@@ -53,6 +53,7 @@ select
     policy_version,
     {{ seconds_of('starts_at') }} as starts_unit,
     {{ seconds_of('ends_at') }} as ends_unit,
+    effective_month_number,
     first_month_number,
     last_month_number,
     -- the month whose books take it up: a line when it is both booked and served, whatever changes it when it happens
