@@ -1,26 +1,25 @@
 {#-
 Straight from the components, without their schedule: what a booked month recognizes in a month is what its components have
 earned by its end, less what they had earned by the end of the one before. So each component is worked out once for each
-month but its last, by whose end it is earned in full; the sums are subtracted, not the rows.
+month but its last, by whose end it is earned in full; the sums are subtracted, not the rows. Components are read twice:
+a step that both readings share would be kept whole in memory (10 million: 1.5 GB more, 2026-11).
 -#}
 {%- set as_of = "timestamptz '" ~ run_value("as_of") ~ "'" -%}
 {%- set key = 'account_id, currency, effective_month_number, is_known, is_over' -%}
+{%- set spans -%}
+    (select *, known_at <= {{ as_of }} as is_known, ends_at <= {{ as_of }} as is_over from {{ ref('int_revenue_spans') }}) as spans
+{%- endset -%}
 with
 
 months as (
     select * from {{ ref('int_revenue_months') }}
 ),
 
-spans as (
-    select *, known_at <= {{ as_of }} as is_known, ends_at <= {{ as_of }} as is_over
-    from {{ ref('int_revenue_spans') }}
-),
-
 unfinished as (
     select
         {{ key }}, policy, before_minor, after_minor, starts_unit, ends_unit, first_month_number, end_month_number, second_unit, last_unit,
         {{ each_of(numbers_between('takes_effect_month_number', 'last_recognized_month_number - 1')) }} as month_number
-    from spans
+    from {{ spans }}
     where takes_effect_month_number < last_recognized_month_number
 ),
 
@@ -38,7 +37,7 @@ earned as (
 
 changes as (
     select {{ key }}, last_recognized_month_number as month_number, sum(after_minor - before_minor) as recognized_minor
-    from spans
+    from {{ spans }}
     group by {{ key }}, last_recognized_month_number
     union all
     select {{ key }}, month_number, earned_minor from earned
