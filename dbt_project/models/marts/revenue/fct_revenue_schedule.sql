@@ -3,6 +3,7 @@ The schedule of every component, month by month, in closed form. What changes a 
 month: what earlier months recognized of the difference is contra revenue. What undoes a change takes its contra back, and
 catches up as revenue what would have been recognized meanwhile.
 -#}
+-- depends_on: {{ ref('int_revenue_components__changed') }}
 with
 
 months as (
@@ -13,7 +14,10 @@ components as (
     select
         *,
         {{ each_of(numbers_between('takes_effect_month_number', 'last_recognized_month_number')) }} as month_number
-    from {{ ref('int_revenue_spans') }}
+    from {{ ref('int_revenue_spans') }} as spans
+    {%- if is_incremental() %}
+    where {{ is_changed_component('spans') }}
+    {%- endif %}
 ),
 
 dated as (
