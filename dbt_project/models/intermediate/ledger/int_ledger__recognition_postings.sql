@@ -6,10 +6,11 @@ increment only those of changed sources, and what fell due since the last build.
 with
 
 recognized as (
-    select * from {{ ref('fct_revenue_schedule') }} as schedule
-    where is_posted and recognized_minor <> 0
+    select schedule.*
+    from {{ ref('fct_revenue_schedule') }} as schedule
+    where schedule.is_posted and schedule.recognized_minor <> 0
     {%- if posts_recognition_by_changes() %}
-        and (recognized_at > timestamptz '{{ run_value("previous_as_of") }}' or {{ is_changed_source('schedule') }})
+        and (schedule.recognized_at > timestamptz '{{ run_value("previous_as_of") }}' or {{ is_changed_source('schedule') }})
     {%- endif %}
 ),
 

@@ -12,8 +12,8 @@ months as (
 
 components as (
     select
-        *,
-        {{ each_of(numbers_between('takes_effect_month_number', 'last_recognized_month_number')) }} as month_number
+        spans.*,
+        {{ each_of(numbers_between('spans.takes_effect_month_number', 'spans.last_recognized_month_number')) }} as month_number
     from {{ ref('int_revenue_spans') }} as spans
     {%- if is_incremental() %}
     where {{ is_changed_component('spans') }}
