@@ -82,6 +82,11 @@
     list_transform(string_split_regex({{ text }}, '\s+'), lambda word : trim(word, '#:;,.()[]"'''))
 {%- endmacro %}
 
+{% macro row_fingerprint(columns) -%}{{ return(adapter.dispatch('row_fingerprint')(columns)) }}{%- endmacro %}
+
+{#- A number that tells rows apart by these columns; only within one build. -#}
+{% macro default__row_fingerprint(columns) -%}hash({{ columns | join(', ') }}){%- endmacro %}
+
 {% macro rows_fingerprint(columns) -%}{{ return(adapter.dispatch('rows_fingerprint')(columns)) }}{%- endmacro %}
 
 {#- A number that tells groups of rows apart by every one of these columns, whatever their order; an aggregate. -#}

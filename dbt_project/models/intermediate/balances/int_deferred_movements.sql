@@ -52,8 +52,9 @@ placed as (
     left join components
         on postings.account_id = components.account_id and postings.component_id = components.component_id
     left join sources
-        on postings.account_id = sources.account_id and postings.source_object_id = sources.source_object_id
-        and postings.component_id is null
+        on postings.account_id = sources.account_id
+        -- as a key: a condition on one side beside it makes the engine compare every pair (500,000 lines: minutes)
+        and case when postings.component_id is null then postings.source_object_id end = sources.source_object_id
     left join passed_on
         on postings.account_id = passed_on.account_id and postings.source_object_id = passed_on.transfer_id
 )

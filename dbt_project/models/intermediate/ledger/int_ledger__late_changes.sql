@@ -2,7 +2,8 @@
 What closed periods would hold by now, less what was frozen in them: facts that came late, facts that changed, and rules
 that changed are all the same here. Corrections that were frozen since count as frozen, so nothing is corrected twice.
 
-An increment looks only at what it posts anew: billing and recognition whole, and changed sources of money; another set of closed periods is another whole build.
+An increment looks only at what it posts anew: billing whole, and changed sources of recognition and of money; another set of
+closed periods is another whole build.
 -#}
 {%- set keys = [
     'account_id', 'source_object_id', 'subledger', 'leg', 'ledger_account', 'clearing_id', 'currency',
@@ -12,7 +13,7 @@ An increment looks only at what it posts anew: billing and recognition whole, an
 {#- Restated periods are told apart by themselves; corrections keep the month that they correct. -#}
 {%- set month = month_start('posting_date') if run_value('late_policy') == 'restate'
     else 'coalesce(service_month, ' ~ month_start('posting_date') ~ ')' -%}
--- depends_on: {{ ref('int_ledger__changed') }}
+-- depends_on: {{ ref('int_ledger__changed') }}, {{ ref('int_revenue_components__changed') }}
 with
 
 computed as (
@@ -38,7 +39,11 @@ compared as (
     {%- if is_incremental() %}
     left join {{ ref('int_ledger__changed') }} as changed
         on frozen.account_id = changed.account_id and frozen.source_object_id = changed.source_id
-    where frozen.subledger in ('billing', 'recognition') or changed.source_id is not null
+    where case frozen.subledger
+        when 'billing' then true
+        when 'recognition' then {{ is_changed_source('frozen') if posts_recognition_by_changes() else 'true' }}
+        else changed.source_id is not null
+    end
     {%- endif %}
 )
 

@@ -1,8 +1,17 @@
-{#- The recognition subledger as postings: each month of a component out of deferred revenue, or ahead of its invoice. -#}
+{#-
+The recognition subledger as postings: each month of a component out of deferred revenue, or ahead of its invoice. In an
+increment only those of changed sources, and what fell due since the last build.
+-#}
+-- depends_on: {{ ref('int_revenue_components__changed') }}
 with
 
 recognized as (
-    select * from {{ ref('fct_revenue_schedule') }} where is_posted and recognized_minor <> 0
+    select schedule.*
+    from {{ ref('fct_revenue_schedule') }} as schedule
+    where schedule.is_posted and schedule.recognized_minor <> 0
+    {%- if posts_recognition_by_changes() %}
+        and (schedule.recognized_at > timestamptz '{{ run_value("previous_as_of") }}' or {{ is_changed_source('schedule') }})
+    {%- endif %}
 ),
 
 sides as (

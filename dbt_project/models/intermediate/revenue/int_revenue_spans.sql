@@ -1,0 +1,46 @@
+{#-
+What of a component its months are worked out from, and nothing else: ten million of them become forty million months, each
+as wide as this. Nothing is known before it is booked; with catch-up off, service ahead of its invoice stands in its own month.
+-#}
+with
+
+components as (
+    select
+        *,
+        -- months of service in whole numbers: the month in which service ends counts only where it is the only one
+        case when policy = 'months_even' then greatest({{ month_number(local_date('service_end_at')) }}, first_month_number + 1)
+            else last_month_number end as end_month_number,
+        case when policy = 'months_even_prorated' then first_month_number + 1 end as second_month_number,
+        case when policy = 'months_even_prorated' then last_month_number end as prorated_month_number,
+        {%- if run_value('catch_up') != 'true' %}
+        case when event_id is not null or service_start_at >= service_end_at then effective_at else service_start_at end as known_at
+        {%- else %}
+        effective_at as known_at
+        {%- endif %}
+    from {{ ref('fct_revenue_components') }}
+    where before_minor <> after_minor
+),
+
+months as (
+    select month_number, starts_unit from {{ ref('int_revenue_months') }}
+)
+
+select
+    components.account_id, components.component_id, components.currency, components.kind, components.source_object_id,
+    components.event_id is null as is_base,
+    components.effective_month_number,
+    components.takes_effect_month_number,
+    greatest(components.takes_effect_month_number, components.last_month_number) as last_recognized_month_number,
+    components.base_month_number,
+    components.billed_month_number,
+    components.before_minor, components.after_minor,
+    components.policy, components.starts_unit, components.ends_unit, components.first_month_number, components.end_month_number,
+    second_months.starts_unit as second_unit,
+    last_months.starts_unit as last_unit,
+    components.undone_month_number, components.undone_before_minor, components.undone_after_minor,
+    components.known_at,
+    components.service_end_at as ends_at,
+    components.recorded_at
+from components
+left join months as second_months on components.second_month_number = second_months.month_number
+left join months as last_months on components.prorated_month_number = last_months.month_number
