@@ -17,7 +17,8 @@ components as (
     select account_id, component_id, bill_id, billed_at from {{ ref('fct_revenue_components') }}
 ),
 
--- a leg of a whole bill, or a correction, names an object of Stripe
+-- a leg of a whole bill, or a correction, names an object of Stripe; so does what a closed period posted for a component
+-- that later facts have made another (a payment whose invoice came late)
 sources as (
     select account_id, source_object_id, min(bill_id) as bill_id
     from {{ ref('fct_revenue_components') }}
@@ -54,7 +55,7 @@ placed as (
     left join sources
         on postings.account_id = sources.account_id
         -- as a key: a condition on one side beside it makes the engine compare every pair (500,000 lines: minutes)
-        and case when postings.component_id is null then postings.source_object_id end = sources.source_object_id
+        and case when components.component_id is null then postings.source_object_id end = sources.source_object_id
     left join passed_on
         on postings.account_id = passed_on.account_id and postings.source_object_id = passed_on.transfer_id
 )
