@@ -21,17 +21,6 @@
         'suggested_action': 'Add the order to business/orders.csv, or refund the charge if nobody bought anything.',
     },
 ] -%}
-{%- set told = {} -%}
-{%- for word in ['kind', 'reason', 'suggested_action'] %}
-{%- set sentence -%}
-    case matches.match_kind || ' ' || members.side
-{%- for part in missing %}
-            when '{{ part.match_kind }} {{ part.side }}' then '{{ part[word] }}'
-{%- endfor %}
-        end
-{%- endset %}
-{%- do told.update({word: sentence}) %}
-{%- endfor -%}
 with
 
 matches as (
@@ -64,19 +53,30 @@ known_days as (
     group by scope, currency
 ),
 
+told as (
+{%- for part in missing %}
+    select '{{ part.match_kind }}' as match_kind, '{{ part.side }}' as side, '{{ part.kind }}' as kind, '{{ part.reason }}' as reason,
+        '{{ part.suggested_action }}' as suggested_action
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+{%- endfor %}
+),
+
 missing as (
     select
         matches.account_id,
-        {{ told.kind }} as kind,
+        told.kind,
         members.object_kind,
         members.object_id,
         matches.currency,
         members.amount_minor,
         {{ local_midnight('members.member_date') }} as opened_at,
-        {{ told.reason }} as reason,
-        {{ told.suggested_action }} as suggested_action
+        told.reason,
+        told.suggested_action
     from matches
     inner join {{ ref('fct_match_members') }} as members on matches.match_id = members.match_id
+    inner join told on matches.match_kind = told.match_kind and members.side = told.side
     inner join {{ ref('fct_residuals') }} as residuals
         on matches.match_id = residuals.match_id and residuals.code = 'missing_source'
     left join known_days
