@@ -34,6 +34,7 @@ bench: $(READY) ## time and memory at 1 and 10 million transactions, against the
 	@$(BIN)/python -m tests.bench.matching
 	@$(BIN)/python -m tests.bench.payouts
 	@$(BIN)/python -m tests.bench.revenue
+	@$(BIN)/python -m tests.bench.subscriptions
 
 lint: $(READY) ## ruff, mypy strict, sqlfluff on what dbt compiles
 	@$(BIN)/ruff check --quiet .

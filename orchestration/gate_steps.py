@@ -12,6 +12,7 @@ from orchestration.sources.catalog import stripe_catalog
 from orchestration.workspace import Workspace
 
 if TYPE_CHECKING:
+    from orchestration.quality.pictures.svg import Picture
     from orchestration.quality.result import SuiteResult
 
 # Received tables whose rows move money; each has a suite of its own on what this run loaded.
@@ -110,7 +111,17 @@ def write_quality_report(workspace: Workspace, context: RunContext, verdict: str
         facts["verdict"] = verdict
     if reason:
         facts["reasons"] = [reason]
-    return write_report(results, context.dbt, facts, workspace.quality)
+    # a run that was refused may have built nothing; what an earlier one built is not its picture
+    pictures = [] if verdict == "refused" else pictures_of(workspace)
+    return write_report(results, context.dbt, facts, workspace.quality, pictures)
+
+
+def pictures_of(workspace: Workspace) -> list[Picture]:
+    """Movements and cohorts of subscriptions in the candidate; none without subscribers."""
+    from orchestration.quality.pictures import subscription_pictures
+    from orchestration.warehouse.subscription_figures import subscription_figures
+
+    return subscription_pictures(*subscription_figures(workspace.candidate_db))
 
 
 def _inputs(workspace: Workspace) -> list[dict[str, Any]]:

@@ -18,15 +18,20 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from orchestration.domain.errors import UsageError
+from orchestration.domain.fiscal_calendar import WEEKDAYS
 from orchestration.domain.secret import Secret
 
 STRIPE_KEY_VARIABLE = "STRIPE_API_KEY"
+# What only a fiscal year of whole weeks has.
+OF_WEEKS = ("fiscal_year_end_rule", "fiscal_year_end_weekday")
 CHOICES: dict[str, tuple[str, ...]] = {
     "mode": ("", "live", "test"),
     "books": ("stripe", "us_gaap"),
     "recognition_policy": ("by_instant", "by_day", "months_even", "months_even_prorated"),
-    # others (4-4-5, another year end) are refused until schedules follow them
-    "fiscal_calendar": ("calendar",),
+    "fiscal_calendar": ("calendar", "4-4-5", "4-5-4", "5-4-4"),
+    "fiscal_year_end_rule": ("last", "nearest"),
+    "fiscal_year_end_weekday": WEEKDAYS,
+    "fiscal_year_named_by": ("end", "start"),
     "late_policy": ("open_period", "restate"),
     "credit_losses": ("contra", "expense"),
     "customer_balance_adjustments": ("expense", "contra"),
@@ -62,6 +67,11 @@ class Settings:
         reporting_timezone: IANA zone in which days, months and periods are cut.
         mode: live or test; empty: the one that the inbox holds.
         books: A profile: where it is us_gaap, PROFILES says what other settings are unless they are set themselves.
+        fiscal_calendar: Periods are calendar months, or whole weeks such as four, four and five a quarter.
+        fiscal_year_end_month: 1 to 12; the fiscal year ends with it.
+        fiscal_year_end_rule, fiscal_year_end_weekday: Of whole weeks: on the last such weekday of the month, or on the
+            one nearest to the month's last day.
+        fiscal_year_named_by: Calendar year in which it ends, or in which it starts.
         max_unexplained_bps: Unexplained money, in 1/100 of a percent, above which nothing is published.
     """
 
@@ -70,6 +80,10 @@ class Settings:
     functional_currency: str = "usd"
     books: str = "stripe"
     fiscal_calendar: str = "calendar"
+    fiscal_year_end_month: int = 12
+    fiscal_year_end_rule: str = "last"
+    fiscal_year_end_weekday: str = "saturday"
+    fiscal_year_named_by: str = "end"
     recognition_policy: str = "by_instant"
     catch_up: bool = True
     late_policy: str = "open_period"
@@ -135,7 +149,22 @@ def load_settings(
     for name, value in PROFILES.get(books, {}).items():
         if origins[name] == "default":
             values[name], origins[name] = value, f"books = {books}"
+    _check_calendar(values, origins)
     return Settings(**values, origins=origins), warnings
+
+
+def _check_calendar(values: Mapping[str, Any], origins: Mapping[str, str]) -> None:
+    """Months end by themselves: a weekday beside them would be a setting that does nothing."""
+    if values.get("fiscal_calendar", Settings.fiscal_calendar) != "calendar":
+        return
+    for name in OF_WEEKS:
+        if origins[name] != "default":
+            weeks = ", ".join(choice for choice in CHOICES["fiscal_calendar"] if choice != "calendar")
+            raise UsageError(
+                f"Setting {name} means nothing where periods are calendar months.",
+                where=origins[name],
+                remedy=f"Set fiscal_calendar to whole weeks ({weeks}), or leave {name} out.",
+            )
 
 
 def stripe_api_key(environ: Mapping[str, str] | None = None) -> Secret:
@@ -181,6 +210,10 @@ def _checked(name: str, value: Any, where: str) -> Any:
     if type(value) is not kind or (kind is int and value < 0):
         expected = {bool: "true or false", int: "a whole number, 0 or more", str: "text"}[kind]
         raise UsageError(f"Setting {name} is {value!r}, but must be {expected}.", where=where)
+    if name == "fiscal_year_end_month" and not 1 <= value <= 12:
+        raise UsageError(
+            f"Setting {name} is {value}.", where=where, remedy="It must be a month, 1 (January) to 12."
+        )
     if name in CHOICES and value not in CHOICES[name]:
         raise UsageError(
             f"Setting {name} is {value!r}.",

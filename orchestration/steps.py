@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.domain.errors import InputRefused, UsageError
+from orchestration.domain.fiscal_calendar import FiscalCalendar
 from orchestration.gate_steps import write_quality_report
 from orchestration.run_context import RunContext, parse_instant, utc_text
 from orchestration.settings import Settings, load_settings
+from orchestration.sources.closes import check_calendar
 from orchestration.sources.landing import receive
 from orchestration.sources.receipts import read_receipts
 from orchestration.workspace import Workspace
@@ -85,6 +87,7 @@ def _freeze(workspace: Workspace, context: RunContext) -> None:
     mode = {"true": "live", "false": "test"}.get(context.livemode, "")
     periods = load_closes(workspace, known_at=context.known_at, as_of=context.as_of, mode=mode)
     closed = list(periods.closed.values())
+    check_calendar(closed, FiscalCalendar.of(context.settings))
     context.closes = {
         "first_open_day": closed[-1].first_open_day if closed else "",
         "closed": [

@@ -8,7 +8,7 @@ it. Null for a leg that speaks of a whole bill, and for recognition of a closed 
     case
         when {{ subledger }} = 'recognition' and {{ entry_kind }} = 'correction' then null
         when {{ subledger }} = 'recognition'
-            then substr({{ entry_id }}, length({{ account_id }}) + 2, length({{ entry_id }}) - length({{ account_id }}) - 9)
+            then substr({{ entry_id }}, length({{ account_id }}) + 2, length({{ entry_id }}) - length({{ account_id }}) - {{ 10 if has_weeks() else 9 }})
         when position('.' in {{ leg }}) > 0 then substr({{ leg }}, position('.' in {{ leg }}) + 1)
     end
 {%- endmacro %}

@@ -4,8 +4,8 @@
     {%- set only_open -%}
     {%- if open_periods_only and keeps_frozen_postings() %} and postings.posting_date >= {{ first_open_day() }}{% endif %}
     {%- endset %}
-    {#- Billing is built anew: one late fact moves every month that follows it. -#}
-    delete from {{ this }} as postings where postings.subledger = 'billing'{{ only_open }};
+    delete from {{ this }} as postings where postings.subledger = 'billing'
+    {%- if open_periods_only and posts_billing_by_changes() %} and postings.entry_id in (select entry_id from {{ ref('int_ledger__billing_changed') }}){% endif %}{{ only_open }};
     delete from {{ this }} as postings where postings.subledger = 'recognition'
     {%- if posts_recognition_by_changes() %} and {{ is_changed_source('postings') }}{% endif %}{{ only_open }};
     delete from {{ this }} as postings using {{ ref('int_ledger__changed') }} as changed

@@ -14,11 +14,33 @@ minor units and end in the amount, so parts that are differences of them always 
 {%- endmacro %}
 
 {#-
+The revenue of an amount up to a period boundary, under the policy of its component `c`. Where periods are weeks they end inside
+months: policies by month then take the part of that month that has passed, of the time in it in which there is service.
+-#}
+{% macro earned_through(amount, c, at_unit, at_month) -%}
+    {%- if has_weeks() -%}
+    {%- set month = month_number(local_date(instant_of_seconds(at_unit))) -%}
+    {%- set starts = seconds_of(local_midnight(month_of_number(month))) -%}
+    {%- set ends = seconds_of(local_midnight(month_of_number(month ~ ' + 1'))) -%}
+    case
+        when {{ c }}.policy not in ('months_even', 'months_even_prorated') or {{ c }}.starts_unit >= {{ c }}.ends_unit
+            or {{ at_unit }} <= {{ c }}.starts_unit or {{ at_unit }} >= {{ c }}.ends_unit
+            then {{ earned_at_month(amount, c, at_unit, at_month) }}
+        else {{ earned_at_month(amount, c, starts, month) }} + {{ earned_evenly(
+            earned_at_month(amount, c, ends, month ~ ' + 1') ~ ' - ' ~ earned_at_month(amount, c, starts, month),
+            'greatest(' ~ starts ~ ', ' ~ c ~ '.starts_unit)', 'least(' ~ ends ~ ', ' ~ c ~ '.ends_unit)', at_unit) }}
+    end
+    {%- else -%}
+    {{ earned_at_month(amount, c, at_unit, at_month) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
 The revenue of an amount up to a month boundary `at_unit` (epoch seconds), under the policy of its component `c`: a relation
 with policy, starts_unit, ends_unit (equal: all at once), first_month_number, end_month_number. Months of service count from
 the month of the start; the month in which service ends counts only where it is the first, too, or where ends are prorated.
 -#}
-{% macro earned_through(amount, c, at_unit, at_month) -%}
+{% macro earned_at_month(amount, c, at_unit, at_month) -%}
     case
         when {{ amount }} = 0 or {{ at_unit }} <= {{ c }}.starts_unit then 0
         when {{ at_unit }} >= {{ c }}.ends_unit then {{ amount }}

@@ -44,3 +44,9 @@
 
 {#- Whether this build posts only those months of recognition that changed or fell due since the last one. -#}
 {% macro posts_recognition_by_changes() -%}{{- return(run_value('built_through') != '0') -}}{%- endmacro %}
+
+{#-
+Whether this build posts only those entries of billing that changed. With closed periods all are worked out and compared with
+what was frozen; only the open ones are written.
+-#}
+{% macro posts_billing_by_changes() -%}{{- return(run_value('built_through') != '0' and not has_closed_periods()) -}}{%- endmacro %}

@@ -17,6 +17,8 @@ PLATFORM = "platform"
 # Files of business/ that have a place.
 BUSINESS_TABLES = (
     "account_map",
+    "contract_bills",
+    "contracts",
     "exclusions",
     "fulfilments",
     "marketing_attribution",

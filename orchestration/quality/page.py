@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from orchestration.quality.pictures.svg import Picture
 from orchestration.quality.style import CSS
 
 MAX_REASONS = 8
@@ -17,12 +18,13 @@ _HEADLINES = {
 }
 
 
-def render(gates: Mapping[str, Any]) -> str:
+def render(gates: Mapping[str, Any], pictures: Sequence[Picture] = ()) -> str:
     """The page for the result of `report.summarise`, as text in UTF-8."""
     sections = [
         _verdict(gates),
         _numbers(gates),
         _findings(gates["suites"]),
+        _pictures(pictures),
         _tables(gates["suites"]),
         _dbt(gates["dbt"]),
         _quarantine(gates["quarantine"]),
@@ -89,6 +91,14 @@ def _findings(suites: Sequence[Mapping[str, Any]]) -> str:
             + "</article>"
         )
     return f"<section>\n<h2>What needs attention</h2>\n{''.join(cards)}\n</section>" if cards else ""
+
+
+def _pictures(pictures: Sequence[Picture]) -> str:
+    figures = "".join(
+        f"<figure>\n{one.inline()}<figcaption>{_text(one.caption)}</figcaption></figure>\n"
+        for one in pictures
+    )
+    return f"<section>\n<h2>Subscriptions</h2>\n{figures}</section>" if figures else ""
 
 
 def _examples(examples: Sequence[Mapping[str, Any]]) -> str:

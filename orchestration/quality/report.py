@@ -13,6 +13,7 @@ from typing import Any
 
 from orchestration.quality.page import render
 from orchestration.quality.personal import without_emails
+from orchestration.quality.pictures.svg import Picture
 from orchestration.quality.result import SuiteResult
 
 DBT_PASSED = frozenset({"pass", "success"})
@@ -24,6 +25,7 @@ def write_report(
     dbt_results: Sequence[Mapping[str, Any]],
     context: Mapping[str, Any],
     folder: Path,
+    pictures: Sequence[Picture] = (),
 ) -> Path:
     """Write `gates.json` and `report.html` into the folder, each replaced as a whole.
 
@@ -34,6 +36,7 @@ def write_report(
             `code_version`, `quarantine` (list of {file, reason, rows?}) and `inputs` (list of
             {name, sha256, rows, completeness}).
         folder: Where to write, e.g. the `quality` folder of the workspace; made if absent.
+        pictures: What the page shows beside the gates; `gates.json` has none.
     Returns:
         The path of `report.html`.
     """
@@ -41,7 +44,7 @@ def write_report(
     folder.mkdir(parents=True, exist_ok=True)
     _replace(folder / "gates.json", json.dumps(gates, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
     page = folder / "report.html"
-    _replace(page, render(gates))
+    _replace(page, render(gates, pictures))
     return page
 
 

@@ -69,7 +69,10 @@ tbody tr:last-child td { border-bottom: 0; }
 .mark.ok { color: var(--good); background: var(--good-paper); }
 .mark.fail { color: var(--bad); background: var(--bad-paper); }
 .mark.warn { color: var(--warn); background: var(--warn-paper); }
+figure { margin: 0 0 1.2rem; }
+figure svg { display: block; max-width: 100%; height: auto; border: 1px solid var(--line); border-radius: 12px; }
+figcaption { color: var(--soft); font-size: .85rem; margin-top: .4rem; }
 footer { margin-top: 3rem; color: var(--soft); font-size: .85rem; }
 @media print { body { background: none; } main { max-width: none; padding: 0; }
-  details { break-inside: avoid; } }
+  details, figure { break-inside: avoid; } }
 """

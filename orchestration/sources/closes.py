@@ -10,9 +10,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date, timedelta
 from pathlib import Path
 
-from orchestration.domain.errors import InputRefused
+from orchestration.domain.errors import InputRefused, UsageError
+from orchestration.domain.fiscal_calendar import FiscalCalendar
 from orchestration.sources.chained_lines import ChainRead, append_lines, id_of, inspect_lines, line_of
 from orchestration.workspace import Workspace
 
@@ -129,6 +131,23 @@ def in_force(periods: Periods, as_of: str, mode: str) -> Periods:
         {name: close for name, close in periods.closed.items() if counts(close)},
         {name: close for name, close in periods.prepared.items() if counts(close)},
     )
+
+
+def check_calendar(closed: Iterable[Close], calendar: FiscalCalendar) -> None:
+    """Closed periods must still be periods: postings that are frozen in others could not be compared with any.
+
+    Raises:
+        UsageError: The fiscal calendar is not the one by which they were closed.
+    """
+    for close in closed:
+        after = date.fromisoformat(close.first_open_day)
+        if not calendar.begins_period(after) or calendar.period_id(after - timedelta(days=1)) != close.period:
+            raise UsageError(
+                f"{close.period} is closed up to {close.first_open_day}, and is no period of the fiscal calendar.",
+                where=f"fiscal_calendar = {calendar.fiscal_calendar}",
+                remedy="Set the calendar back to what it was, or open the closed periods again, the latest first: "
+                "tieout reopen PERIOD --by NAME --reason TEXT",
+            )
 
 
 def frozen_problem(workspace: Workspace, close: Close) -> str:

@@ -26,11 +26,13 @@ class BusinessTable:
         key: Columns that tell rows apart, besides the tenant.
         fields: What each column reads as; `required` means filled on every row.
         may_lack: Columns that a file may leave out altogether.
+        one_of: Columns of which at least one is filled on every row.
     """
 
     key: tuple[str, ...]
     fields: tuple[Field, ...]
     may_lack: frozenset[str] = frozenset({ACCOUNT})
+    one_of: tuple[str, ...] = ()
 
     @property
     def columns(self) -> list[str]:
@@ -83,8 +85,15 @@ TABLES = {
     ),
     "marketing_attribution": BusinessTable(
         ("customer_id", "channel", "campaign", "attributed_at"),
-        _fields("customer_id!:text", "channel!:text", "campaign:text", "attributed_at!:instant"),
-        frozenset({ACCOUNT, "campaign"}),
+        _fields(
+            "customer_id!:text",
+            "channel!:text",
+            "campaign:text",
+            "attributed_at!:instant",
+            "cost_minor:minor",
+            "currency:currency",
+        ),
+        frozenset({ACCOUNT, "campaign", "cost_minor", "currency"}),
     ),
     "support_tickets": BusinessTable(
         ("ticket_id",),
@@ -97,8 +106,43 @@ TABLES = {
     ),
     "fulfilments": BusinessTable(
         ("fulfilment_id",),
-        _fields("fulfilment_id!:text", "object_id!:text", "fulfilled_at!:instant", "amount_minor!:minor"),
+        _fields(
+            "fulfilment_id!:text",
+            "object_id!:text",
+            "fulfilled_at!:instant",
+            "amount_minor:minor",
+            "quantity:integer",
+        ),
+        frozenset({ACCOUNT, "amount_minor", "quantity"}),
+        ("amount_minor", "quantity"),
     ),
+    "contracts": BusinessTable(
+        ("obligation_id", "effective_at"),
+        _fields(
+            "contract_id!:text",
+            "obligation_id!:text",
+            "effective_at!:instant",
+            "treatment:text",
+            "customer_id:text",
+            "product_id:text",
+            "currency!:currency",
+            "price_minor!:minor",
+            "variable_minor:minor",
+            "constrained_minor:minor",
+            "expected_returns_minor:minor",
+            "cost_minor:minor",
+            "standalone_minor:minor",
+            "quantity:integer",
+            "service_start_at:instant",
+            "service_end_at:instant",
+        ),
+        frozenset(
+            {ACCOUNT, "treatment", "customer_id", "product_id", "variable_minor", "constrained_minor"}
+            | {"expected_returns_minor", "cost_minor", "standalone_minor", "quantity"}
+            | {"service_start_at", "service_end_at"}
+        ),
+    ),
+    "contract_bills": BusinessTable(("object_id",), _fields("contract_id!:text", "object_id!:text")),
 }
 
 # Behind the columns of every table: when its rows were true and received, and which load brought them.

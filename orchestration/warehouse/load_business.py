@@ -100,12 +100,19 @@ def _prove(connection: duckdb.DuckDBPyConnection, load: TabularLoad, table: Busi
         rules += field_rules(field, text, field.column)
         if field.required:
             rules.append(Rule(field.column, f"trim({text}) = ''", text, literal(f"empty {field.column}")))
+        if field.kind == "minor" and not field.required and "currency" in table.columns:
+            priceless = f"nullif({text}, '') is not null and nullif(trim(currency), '') is null"
+            rules.append(Rule("currency", priceless, text, literal(f"{field.column} without a currency")))
         if field.kind in _DAYS:
             pattern, reason = _DAYS[field.kind]
             is_day = f"regexp_full_match({text}, '{pattern}') and try_cast({text} as date) is not null"
             rules.append(
                 Rule(field.column, f"{text} is not null and ({is_day}) is not true", text, literal(reason))
             )
+    if table.one_of:
+        nothing = " and ".join(f"coalesce(trim({quoted(name)}), '') = ''" for name in table.one_of)
+        said = f"neither {' nor '.join(table.one_of)}"
+        rules.append(Rule(table.one_of[0], nothing, "''", literal(said)))
     relation = f"(select *, rowid - {base} + 1 as _row from {target} where {mine})"
     return check_rows(connection, relation, rules, "data row", load.name)
 

@@ -28,7 +28,7 @@ COMPONENTS = (
     "int_revenue_months", "int_revenue_spans",
 )  # fmt: skip
 POSTINGS = (
-    "int_periods__days", "dim_periods", "int_revenue_changes", "int_billing__sold", "int_ledger__changed",
+    "int_periods__days", "dim_periods", "int_revenue_changes", "int_billing__sold", "int_ledger__changed", "int_ledger__billing_changed",
     "int_ledger__recognition_postings", "int_ledger__postings", "fct_ledger_postings",
 )  # fmt: skip
 BALANCES = (

@@ -18,7 +18,7 @@ MODELS = PROJECT_ROOT / "dbt_project" / "models"
 SOURCE_CALL = re.compile(r"source\(\s*'(\w+)'\s*,\s*'(\w+)'\s*\)")
 REF_CALL = re.compile(r"ref\(\s*['\"](\w+)['\"]\s*\)")
 CONTRACT_TYPES = {"varchar", "bigint", "integer", "boolean", "date", "timestamptz", "decimal(38,18)", "decimal(18,4)",
-                  "decimal(6,4)", "decimal(9,6)", "decimal(18,6)", "decimal(38,0)"}
+                  "decimal(6,4)", "decimal(9,6)", "decimal(18,6)", "decimal(18,12)", "decimal(38,0)"}
 
 
 def _yaml_models(folder: Path) -> dict[str, dict[str, Any]]:

@@ -30,16 +30,17 @@ from orchestration.workspace import PROJECT_ROOT, Workspace
 
 AS_OF = "2026-04-02T00:00:00Z"
 MARTS = (
-    "agg_account_balances_daily", "agg_contract_balances", "agg_payout_cohorts_monthly",
+    "agg_account_balances_daily", "agg_acquisition_payback", "agg_churn_diagnosis", "agg_cohort_retention", "agg_contract_balances",
+    "agg_customer_coverage", "agg_mrr_monthly", "agg_payout_cohorts_monthly",
     "agg_receivable_ageing", "agg_reconciliation_quality", "agg_remaining_obligations",
     "agg_revenue_and_cash_monthly", "agg_revenue_monthly", "agg_revenue_waterfall",
     "agg_source_completeness", "agg_timeliness", "agg_trial_balance_monthly", "dim_account_map",
     "dim_accounts", "dim_currencies", "dim_customers", "dim_gl_mapping", "dim_ledger_accounts",
     "dim_periods", "dim_products", "fct_balance_proof", "fct_bank_entries", "fct_bank_proof",
-    "fct_bank_statements", "fct_clearing_items", "fct_event_divergences", "fct_exceptions",
-    "fct_ledger_postings", "fct_match_members", "fct_match_shadow", "fct_matches", "fct_mirror_proof",
+    "fct_bank_statements", "fct_churn_events", "fct_clearing_items", "fct_event_divergences", "fct_exceptions",
+    "fct_ledger_postings", "fct_match_members", "fct_match_shadow", "fct_matches", "fct_mirror_proof", "fct_mrr_movements",
     "fct_object_observations", "fct_payout_members", "fct_payout_reconciliation", "fct_residuals",
-    "fct_revenue_components", "fct_revenue_schedule", "fct_trace", "fct_transactions",
+    "fct_revenue_components", "fct_revenue_schedule", "fct_trace", "fct_transactions", "fct_trials",
 )  # fmt: skip
 
 

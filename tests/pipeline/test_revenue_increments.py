@@ -17,6 +17,9 @@ EARLY, MIDDLE, LATE = "2026-02-01T00:00:00Z", "2026-03-10T12:00:00Z", "2026-04-0
 SECOND, THIRD = "2026-04-01T0400", "2026-04-01T0500"
 RECOGNITION = "select count(*), sum(debit_minor)::bigint from marts.fct_ledger_postings where subledger = 'recognition'"
 
+BILLING = "select count(distinct entry_id) from marts.fct_ledger_postings where subledger = 'billing'"
+POSTED_ANEW = "select count(*) from intermediate.int_ledger__billing_changed"
+
 
 def _done(outcome: Outcome) -> Outcome:
     assert (outcome.exit_code, outcome.refused) == (0, {}), outcome.message
@@ -65,6 +68,8 @@ def test_months_fall_due_and_bills_change_as_in_a_build_from_nothing(tmp_path: P
     _killed_after(workspace, outcome, "fct_revenue_schedule")
     before = _recognized(workspace)
     _done_build(workspace, outcome)
+    (entries,), (posted_anew,) = (rows(workspace.candidate_db, query)[0] for query in (BILLING, POSTED_ANEW))
+    assert 20 < posted_anew < entries * 3 // 4  # a month went by and lines changed: the rest of the billing stands
     assert _recognized(workspace) != before
     _same_as_from_nothing(workspace, inbox, tmp_path / "late", LATE)
 

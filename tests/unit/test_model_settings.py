@@ -40,15 +40,17 @@ def environment(tmp_path: Path, settings: Settings) -> dict[str, str]:
 
 def test_models_see_what_is_in_force_and_switches_as_words(tmp_path: Path) -> None:
     settings = Settings(
-        books="us_gaap", catch_up=False, credit_losses="expense", customer_balance_adjustments="contra",
-        fiscal_calendar="4-4-5", functional_currency="eur", fx_remeasure=True, late_policy="restate",
-        max_unexplained_bps=7, recognition_policy="by_day", refund_tax="prorata", reporting_timezone="Asia/Tokyo",
+        books="us_gaap", catch_up=False, churn_timing="cancel_request", credit_losses="expense", customer_balance_adjustments="contra",
+        fiscal_calendar="4-4-5", fiscal_year_end_month=1, fiscal_year_end_rule="nearest", fiscal_year_end_weekday="sunday",
+        fiscal_year_named_by="start", functional_currency="eur", fx_remeasure=True, late_policy="restate",
+        max_unexplained_bps=7, metrics_mode="stripe", past_due_days=45, recognition_policy="by_day", refund_tax="prorata", reporting_timezone="Asia/Tokyo",
     )  # fmt: skip
     environ = environment(tmp_path, settings)
     assert {name: run_value(name, environ) for name in MODEL_SETTINGS} == {
-        "books": "us_gaap", "catch_up": "false", "credit_losses": "expense", "customer_balance_adjustments": "contra",
-        "fiscal_calendar": "4-4-5", "functional_currency": "eur", "fx_remeasure": "true", "late_policy": "restate",
-        "max_unexplained_bps": "7", "recognition_policy": "by_day", "refund_tax": "prorata", "reporting_timezone": "Asia/Tokyo",
+        "books": "us_gaap", "catch_up": "false", "churn_timing": "cancel_request", "credit_losses": "expense", "customer_balance_adjustments": "contra",
+        "fiscal_calendar": "4-4-5", "fiscal_year_end_month": "1", "fiscal_year_end_rule": "nearest",
+        "fiscal_year_end_weekday": "sunday", "fiscal_year_named_by": "start", "functional_currency": "eur", "fx_remeasure": "true", "late_policy": "restate",
+        "max_unexplained_bps": "7", "metrics_mode": "stripe", "past_due_days": "45", "recognition_policy": "by_day", "refund_tax": "prorata", "reporting_timezone": "Asia/Tokyo",
     }  # fmt: skip
     assert run_value("books", environ, execute=False) == "stripe"
 

@@ -59,3 +59,23 @@
 
 {#- A day that is written YYYY-MM-DD; the raw gates have proven that it can be read. -#}
 {% macro default__day_of_text(text) -%}cast({{ text }} as date){%- endmacro %}
+
+{% macro weekday_number(day) -%}{{ return(adapter.dispatch('weekday_number')(day)) }}{%- endmacro %}
+
+{#- 1 for Monday to 7 for Sunday. -#}
+{% macro default__weekday_number(day) -%}isodow({{ day }}){%- endmacro %}
+
+{% macro year_of(day) -%}{{ return(adapter.dispatch('year_of')(day)) }}{%- endmacro %}
+
+{#- The calendar year of a day. -#}
+{% macro default__year_of(day) -%}year({{ day }}){%- endmacro %}
+
+{% macro days_apart(first, last) -%}{{ return(adapter.dispatch('days_apart')(first, last)) }}{%- endmacro %}
+
+{#- How many days the last one comes after the first. -#}
+{% macro default__days_apart(first, last) -%}(({{ last }}) - ({{ first }})){%- endmacro %}
+
+{% macro two_digits(number) -%}{{ return(adapter.dispatch('two_digits')(number)) }}{%- endmacro %}
+
+{#- A number below 100 with a zero before it. -#}
+{% macro default__two_digits(number) -%}lpad(cast({{ number }} as varchar), 2, '0'){%- endmacro %}

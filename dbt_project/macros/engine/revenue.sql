@@ -24,10 +24,28 @@ amount * part / whole, half away from zero; null of a whole that is zero or null
     case when ({{ part }}) >= ({{ whole }}) then {{ amount }} else (({{ amount }}) // ({{ whole }})) * ({{ part }}) end
 {%- endmacro %}
 
+{% macro whole_times(number, part) -%}{{ return(adapter.dispatch('whole_times')(number, part)) }}{%- endmacro %}
+
+{#- How often a whole number goes into another that is not negative. -#}
+{% macro default__whole_times(number, part) -%}(({{ number }}) // ({{ part }})){%- endmacro %}
+
+{% macro whole_and_rest(amount, part, whole) -%}{{ return(adapter.dispatch('whole_and_rest')(amount, part, whole)) }}{%- endmacro %}
+
+{#- amount * part / whole of none that is negative: what is whole, and what is left over (of `whole`); a pair of columns. -#}
+{% macro default__whole_and_rest(amount, part, whole) -%}
+    cast((cast({{ amount }} as hugeint) * {{ part }}) // {{ whole }} as bigint) as whole_minor,
+    cast((cast({{ amount }} as hugeint) * {{ part }}) % {{ whole }} as hugeint) as left_over
+{%- endmacro %}
+
 {% macro seconds_of(at) -%}{{ return(adapter.dispatch('seconds_of')(at)) }}{%- endmacro %}
 
 {#- An instant as whole seconds; Stripe states no finer ones. -#}
 {% macro default__seconds_of(at) -%}(epoch_us({{ at }}) // 1000000){%- endmacro %}
+
+{% macro instant_of_seconds(seconds) -%}{{ return(adapter.dispatch('instant_of_seconds')(seconds)) }}{%- endmacro %}
+
+{#- The instant so many whole seconds after 1970 began in UTC. -#}
+{% macro default__instant_of_seconds(seconds) -%}make_timestamptz(({{ seconds }}) * 1000000){%- endmacro %}
 
 {% macro one_second_before(at) -%}{{ return(adapter.dispatch('one_second_before')(at)) }}{%- endmacro %}
 

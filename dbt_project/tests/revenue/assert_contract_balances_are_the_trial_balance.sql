@@ -3,7 +3,7 @@
 -- behind them close with, and what changes sides inside a contract leaves one side as it enters the other.
 {%- set behind = {
     'accounts_receivable': 'receivable', 'customer_balance': 'customer_balance', 'external_customer_balance': 'refund_liability',
-    'deferred_revenue': 'contracts', 'unbilled_receivable': 'contracts'
+    'refund_liability': 'refund_liability', 'deferred_revenue': 'contracts', 'unbilled_receivable': 'contracts', 'contract_balances': 'contracts'
 } %}
 with
 

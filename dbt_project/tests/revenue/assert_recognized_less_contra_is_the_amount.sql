@@ -1,6 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_revenue_schedule'}}}) }}
 -- Guards the cent: over all its months a component recognizes, less what is taken back, exactly its amount. A month that
--- is missing or stands twice, and any rounding that does not end in the amount, would show here.
+-- is missing or stands twice, a bill whose contract earns it already, and any rounding that does not end in the amount, would show here.
 with
 
 scheduled as (
@@ -17,4 +17,5 @@ select
 from {{ ref('fct_revenue_components') }} as components
 full outer join scheduled
     on components.account_id = scheduled.account_id and components.component_id = scheduled.component_id
-where coalesce(components.amount_minor, 0) <> coalesce(scheduled.scheduled_minor, 0) or components.component_id is null
+where components.component_id is null
+    or coalesce(case when components.policy <> 'by_contract' then components.amount_minor end, 0) <> coalesce(scheduled.scheduled_minor, 0)

@@ -13,9 +13,9 @@ posted as (
 ),
 
 remaining as (
-    select account_id, currency, {{ month_text('as_of_date') }} as period_id, sum(deferred_minor) as remaining_minor
+    select account_id, currency, {{ period_text('as_of_date') }} as period_id, sum(deferred_minor) as remaining_minor
     from {{ ref('agg_remaining_obligations') }}
-    group by account_id, currency, {{ month_text('as_of_date') }}
+    group by account_id, currency, {{ period_text('as_of_date') }}
 ),
 
 books as (

@@ -51,6 +51,14 @@ MART_SUITES = (
     "marts.agg_receivable_ageing",
     "marts.agg_revenue_monthly",
     "marts.agg_revenue_and_cash_monthly",
+    "marts.fct_mrr_movements",
+    "marts.agg_mrr_monthly",
+    "marts.fct_churn_events",
+    "marts.fct_trials",
+    "marts.agg_cohort_retention",
+    "marts.agg_churn_diagnosis",
+    "marts.agg_customer_coverage",
+    "marts.agg_acquisition_payback",
 )
 
 

@@ -19,7 +19,9 @@ def build_suite() -> gx.ExpectationSuite:
         TABLE,
         key=KEY,
         rules=[
-            rules.has_columns(*KEY, "starts_at", "ends_at", "status"),
+            rules.has_columns(
+                *KEY, "starts_at", "ends_at", "status", "fiscal_year", "fiscal_quarter", "fiscal_period"
+            ),
             rules.some_rows(),
             rules.unique_key(*KEY),
             *rules.never_empty(*KEY, "starts_at", "ends_at", "status"),
@@ -30,6 +32,15 @@ def build_suite() -> gx.ExpectationSuite:
                 "select * from (select period_id, starts_at, lag(ends_at) over (order by starts_at) as before "
                 "from {batch}) where starts_at <> before",
                 column="starts_at",
+                noun="period",
+            ),
+            rules.no_rows(
+                "twelve_to_a_year",
+                "fiscal years have twelve periods one after the other, three to a quarter",
+                "select * from (select *, lag(fiscal_year * 12 + fiscal_period) over (order by starts_at) as before "
+                "from {batch}) where fiscal_year * 12 + fiscal_period <> before + 1 "
+                "or fiscal_quarter <> (fiscal_period + 2) // 3",
+                column="fiscal_period",
                 noun="period",
             ),
             rules.no_rows(

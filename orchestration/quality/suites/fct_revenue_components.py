@@ -33,7 +33,7 @@ TYPES = {
     "policy_version": "VARCHAR",
 }
 NULLABLE = ("parent_component_id", "event_id", "billed_at")
-BILLS = ("invoice", "pending_item", "payment", "application_fee", "usage", "opening")
+BILLS = ("invoice", "pending_item", "payment", "application_fee", "usage", "opening", "contract")
 POLICIES = (
     "by_instant",
     "by_day",
@@ -41,6 +41,7 @@ POLICIES = (
     "months_even_prorated",
     "point_in_time",
     "on_fulfilment",
+    "by_contract",
 )
 
 
@@ -81,7 +82,8 @@ def build_suite() -> gx.ExpectationSuite:
                 "select account_id, component_id, policy, service_start_at, service_end_at from {batch} "
                 "where service_end_at < service_start_at "
                 "or policy = 'point_in_time' and service_end_at <> service_start_at "
-                "or policy not in ('point_in_time', 'on_fulfilment') and service_end_at = service_start_at",
+                "or policy not in ('point_in_time', 'on_fulfilment', 'by_contract') "
+                "and service_end_at = service_start_at",
                 column="service_end_at",
             ),
         ],

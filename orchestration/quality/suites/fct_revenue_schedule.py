@@ -41,10 +41,12 @@ def build_suite() -> gx.ExpectationSuite:
             rules.known_currency("currency", KEY),
             rules.no_rows(
                 "months_are_first_days",
-                "service_month is the first day of its month",
-                "select account_id, component_id, service_month from {batch} "
-                "where extract(day from service_month) <> 1",
+                "service_month is one day for each period, and of a calendar month the first",
+                "select period_id, min(service_month) as first_day, max(service_month) as last_day from {batch} "
+                "group by period_id having min(service_month) <> max(service_month) or not contains(period_id, 'P') "
+                "and max(extract(day from service_month)) <> 1",
                 column="service_month",
+                noun="period",
             ),
             rules.no_rows(
                 "only_changes_take_back",
@@ -66,7 +68,8 @@ def build_suite() -> gx.ExpectationSuite:
                 "select account_id, currency, sum(scheduled) as scheduled_minor, sum(amount) as amount_minor from ("
                 "select account_id, currency, recognized_minor::hugeint - contra_minor as scheduled, 0 as amount "
                 "from {batch} "
-                "union all select account_id, currency, 0, amount_minor from marts.fct_revenue_components) "
+                "union all select account_id, currency, 0, amount_minor from marts.fct_revenue_components "
+                "where policy <> 'by_contract') "
                 "group by all having sum(scheduled) <> sum(amount)",
                 noun="book",
             ),

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from orchestration.warehouse.matching.decided import Decisions
 from orchestration.warehouse.matching.groups import LEFT, RIGHT, SCHEMA, members
 from orchestration.warehouse.matching.likeness import Likeness
-from orchestration.warehouse.matching.named_ids import COLUMN, may_belong
+from orchestration.warehouse.matching.named_ids import COLUMN, MAY_BELONG
 
 # Of 4,100 such pairs in 16 simulated companies, up to a fifth of either side removed, none was wrong (2026-11-20).
 RULE_CONFIDENCE = 0.9995
@@ -32,11 +32,11 @@ def unique_amounts(
     """Pairs of equal, unique amounts in the arrival window, as groups (`groups.SCHEMA`).
 
     Args:
-        left, right: Free items with id, scope, currency, date, amount_minor, text and perhaps entity and named_id.
+        left, right: Free items with id, scope, currency, date, amount_minor, text, named_id and perhaps entity.
         days: How early and how late the right item may be.
     """
     alike = right.filter(Likeness.of(left, right.slice(0, 0), SCHEMA.empty_table()).like(right))
-    columns = ["id", "scope", "currency", "date", "amount_minor", *({COLUMN} & set(left.column_names))]
+    columns = ["id", "scope", "currency", "date", "amount_minor", COLUMN]
     connection.register("composite_left", left.select(columns))
     connection.register("composite_right", alike.select(columns))
     found = connection.execute(
@@ -58,7 +58,7 @@ def unique_amounts(
         inner join rights as r
             on l.scope = r.scope and l.currency = r.currency and l.amount_minor = r.amount_minor
         where l.alike = 1 and r.alike = 1 and l.amount_minor <> 0 and r.date - l.date between {days[0]} and {days[1]}
-            and {may_belong(columns)}
+            and {MAY_BELONG}
         order by l.id
         """
     ).to_arrow_table()

@@ -19,7 +19,7 @@ from orchestration.warehouse.matching.groups import LEFT, RIGHT, GroupBook, memb
 from orchestration.warehouse.matching.lags import usual_days
 from orchestration.warehouse.matching.likeness import Likeness
 from orchestration.warehouse.matching.matcher import AUTOMATIC, Matching, match_lists
-from orchestration.warehouse.matching.named_ids import with_named_ids
+from orchestration.warehouse.matching.named_ids import unnamed, with_named_ids
 from orchestration.warehouse.matching.shared_ids import groups_by_id, same_ids
 from orchestration.warehouse.matching.sums_of_items import SumSearch
 from orchestration.warehouse.matching.withheld import withheld
@@ -66,6 +66,8 @@ def match_flow(
         found = same_ids(connection, *free)
         book.extend(groups_by_id(found, decisions))
         left, right = with_named_ids(connection, left, right, found)
+    else:
+        left, right = unnamed(left), unnamed(right)
     if flow.arrives_within is not None:
         free = book.free(LEFT, left), book.free(RIGHT, right)
         book.extend(unique_amounts(connection, *free, flow.arrives_within, decisions))

@@ -30,17 +30,16 @@ def with_named_ids(
     connection.register("named_left", left.select(["id", "reference"]))
     connection.register("named_right", right.select(["id", "words"]))
     connection.register("named_found", found.select(["reference", "right_ids"]))
-    shape = "concat(length(word), if(word ~ '.*[0-9].*', '9', ''), if(word ~ '.*[^0-9].*', 'x', ''))"
     connection.execute(
         f"""
         create or replace temporary table named_words as
         with printed as (
             select distinct id, unnest(string_split({plain_words("words", " ")}, ' ')) as word from named_right
         )
-        select id, word, {shape} as shape from printed where length(word) >= {SHORTEST_ID};
+        select id, word, {_shape("word")} as shape from printed where length(word) >= {SHORTEST_ID};
         create or replace temporary table telling_shapes as
         with shared as (
-            select distinct unnest(right_ids) as id, reference as word, {shape.replace("word", "reference")} as shape
+            select distinct unnest(right_ids) as id, reference as word, {_shape("reference")} as shape
             from named_found
         ),
         counted as (
@@ -55,7 +54,7 @@ def with_named_ids(
     lefts = connection.execute(
         f"""
         with named as (select id, {plain_words("reference", "")} as word from named_left)
-        select id, case when {shape} in (from telling_shapes) then word end as {COLUMN} from named
+        select id, case when {_shape("word")} in (from telling_shapes) then word end as {COLUMN} from named
         """
     ).to_arrow_table()
     rights = connection.execute(
@@ -72,9 +71,20 @@ def with_named_ids(
     return _joined(left, lefts), _joined(right, rights)
 
 
-def may_belong(columns: list[str]) -> str:
-    """SQL of whether items `l` and `r` name the same id, or one of them none, for tables with these columns."""
-    return f"coalesce(l.{COLUMN} = r.{COLUMN}, true)" if COLUMN in columns else "true"
+def unnamed(items: pa.Table) -> pa.Table:
+    """Items of a flow without ids: the column says nothing."""
+    return items.append_column(COLUMN, pa.nulls(len(items), pa.string()))
+
+
+# SQL of whether items `l` and `r` name the same id, or one of them none.
+MAY_BELONG = f"coalesce(l.{COLUMN} = r.{COLUMN}, true)"
+
+
+def _shape(column: str) -> str:
+    """SQL of how long a word is, and whether digits and anything else stand in it."""
+    return (
+        f"concat(length({column}), if({column} ~ '.*[0-9].*', '9', ''), if({column} ~ '.*[^0-9].*', 'x', ''))"
+    )
 
 
 def _joined(items: pa.Table, named: pa.Table) -> pa.Table:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from orchestration.warehouse.matching.decided import Decisions
 from orchestration.warehouse.matching.groups import LEFT, RIGHT, members
 from orchestration.warehouse.matching.likeness import Likeness
-from orchestration.warehouse.matching.named_ids import COLUMN, may_belong
+from orchestration.warehouse.matching.named_ids import COLUMN, MAY_BELONG
 from orchestration.warehouse.matching.shared_ids import MOST_WITHHELD_SHARE
 
 # Of the pairs in 12 simulated companies 17 of 17 were right; 20 of 21 and 24 of 28 where 10 and 20 % of either side
@@ -34,12 +34,12 @@ def withheld(
     """Pairs to review whose line is smaller by at most a twentieth, as groups (`groups.SCHEMA`).
 
     Args:
-        left, right: Free items with id, scope, currency, date, amount_minor, text and perhaps entity and named_id.
+        left, right: Free items with id, scope, currency, date, amount_minor, text, named_id and perhaps entity.
         days: How early and how late the right item may be.
         likeness: What bank lines of this flow are called.
     """
     alike = right.filter(likeness.like(right))
-    columns = ["id", "scope", "currency", "date", "amount_minor", *({COLUMN} & set(left.column_names))]
+    columns = ["id", "scope", "currency", "date", "amount_minor", COLUMN]
     connection.register("withheld_left", left.select(columns))
     connection.register("withheld_right", alike.select(columns))
     found = connection.execute(
@@ -54,7 +54,7 @@ def withheld(
                 and r.amount_minor between l.amount_minor - l.amount_minor // {MOST_WITHHELD_SHARE}
                 and l.amount_minor - 1
             where l.amount_minor > 0 and r.date - l.date between {days[0]} and {days[1]}
-            and {may_belong(columns)}
+            and {MAY_BELONG}
         )
         select left_id, right_id, kept_minor, late from pairs where rights = 1 and lefts = 1 order by left_id
         """

@@ -8,12 +8,12 @@ from orchestration.workspace import Workspace
 from tests.golden.revenue.expected import Cells
 from tests.golden.revenue.published import natural_changes, run_examples
 from tests.golden.revenue.registry import EXAMPLES
-from tests.golden.revenue.stories import WITHOUT_CATCH_UP
+from tests.golden.revenue.stories import IN_WHOLE_MONTHS, WITHOUT_CATCH_UP
 
 
 @pytest.fixture(scope="session")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    told = [story for name, story in EXAMPLES.items() if name not in WITHOUT_CATCH_UP]
+    told = [story for name, story in EXAMPLES.items() if name not in [*WITHOUT_CATCH_UP, *IN_WHOLE_MONTHS]]
     return run_examples(tmp_path_factory.mktemp("revenue_examples"), told)
 
 

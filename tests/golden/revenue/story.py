@@ -323,6 +323,12 @@ class Story(Money):
         """A row of company/revenue_rules.csv for this account."""
         self.tables.add_own("company/revenue_rules", rule_id=self.id("rule"), account_id=self.account, **values)
 
+    def standalone(self, product: str, price: str, from_date: str = "") -> None:
+        """A row of company/standalone_prices.csv: what a product costs by itself, from a day on."""
+        self.tables.add_own("company/standalone_prices", standalone_price_id=self.id("ssp"), account_id=self.account,
+                            product_id=product, currency=self.currency, unit_price_minor=minor(price),
+                            from_date=from_date)  # fmt: skip
+
     def exclude(self, object_id: str, at: str, reason: str = "") -> None:
         tenant = self.account if self._is_connected else ""
         self.tables.add_own("business/exclusions", object_id=object_id, excluded_at=instant(at), reason=reason, account=tenant)
@@ -331,6 +337,28 @@ class Story(Money):
         tenant = self.account if self._is_connected else ""
         self.tables.add_own("business/fulfilments", fulfilment_id=self.id("ful"), object_id=object_id,
                             fulfilled_at=instant(at), amount_minor=minor(amount), account=tenant)  # fmt: skip
+
+    def agree(self, obligation: str, at: str, price: str, service: tuple[str, str] = ("", ""), **more: object) -> str:
+        """Terms of an obligation of this story's contract, from `at`; money of `more` in major units. Returns its id."""
+        starts, ends = service
+        money = {name: minor(str(value)) for name, value in more.items() if name.endswith("_minor")}
+        terms = {
+            "contract_id": f"K-{self.name}", "obligation_id": f"{self.name}-{obligation}", "effective_at": instant(at),
+            "customer_id": self.customer["id"], "currency": self.settles or self.currency, "price_minor": minor(price),
+            "service_start_at": instant(starts), "service_end_at": instant(ends), "account": self.account,
+        }  # fmt: skip
+        self.tables.add_own("business/contracts", **{**terms, **more, **money})
+        return f"{self.name}-{obligation}"
+
+    def bill(self, *objects: str) -> None:
+        """Objects of Stripe that bill this story's contract."""
+        for object_id in objects:
+            self.tables.add_own("business/contract_bills", contract_id=f"K-{self.name}", object_id=object_id, account=self.account)
+
+    def transfer(self, obligation: str, at: str, quantity: int) -> None:
+        """Units of an obligation that the customer has now."""
+        self.tables.add_own("business/fulfilments", fulfilment_id=self.id("ful"), object_id=obligation, fulfilled_at=instant(at),
+                            quantity=quantity, account=self.account)  # fmt: skip
 
     def rates(self, day: str, **per_usd: str) -> None:
         """Rates of one US dollar of a day, as the platform's table holds them."""

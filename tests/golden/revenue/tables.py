@@ -16,13 +16,29 @@ Row = dict[str, Any]
 STAMP = "2026-04-01T0300"
 # Columns that Sigma has and the simulation does not write.
 _MORE_COLUMNS = {"prices": ["recurring_aggregate_usage"], "invoices": ["application_fee"]}
-_MORE_TABLES = {"usage_records": ["id", "subscription_item", "quantity", "timestamp"]}
+_MORE_TABLES = {
+    "usage_records": ["id", "subscription_item", "quantity", "timestamp"],
+    "price_tiers": ["price_id", "upto", "amount", "amount_decimal", "flat_amount", "flat_amount_decimal"],
+    "subscription_item_change_events": [
+        "subscription_item_id", "subscription_id", "customer_id", "product_id", "price_id", "event_type", "currency", "mrr_change",
+        "quantity_change", "event_timestamp", "local_event_timestamp",
+    ],
+}  # fmt: skip
 OWN_TABLES = {
     "business/exclusions": ["object_id", "excluded_at", "reason", "account"],
-    "business/fulfilments": ["fulfilment_id", "object_id", "fulfilled_at", "amount_minor", "account"],
+    "business/fulfilments": ["fulfilment_id", "object_id", "fulfilled_at", "amount_minor", "quantity", "account"],
+    "business/contracts": [
+        "contract_id", "obligation_id", "effective_at", "treatment", "customer_id", "product_id", "currency", "price_minor",
+        "variable_minor", "constrained_minor", "expected_returns_minor", "cost_minor", "standalone_minor", "quantity",
+        "service_start_at", "service_end_at", "account",
+    ],
+    "business/contract_bills": ["contract_id", "object_id", "account"],
     "company/revenue_rules": [
         "rule_id", "account_id", "product_id", "price_id", "description_contains", "metadata_key", "metadata_value",
         "from_date", "to_date", "recognition_policy", "window_months", "treatment", "treatment_bps", "party", "obligation",
+    ],
+    "company/standalone_prices": [
+        "standalone_price_id", "account_id", "product_id", "price_id", "currency", "unit_price_minor", "from_date",
     ],
 }  # fmt: skip
 

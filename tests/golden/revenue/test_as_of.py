@@ -14,7 +14,8 @@ from tests.golden.revenue.more_expected import EXPECTED as MORE_EXPECTED
 from tests.golden.revenue.published import natural_changes, publish
 from tests.golden.revenue.registry import EXAMPLES
 from tests.golden.revenue.rule_expected import EXPECTED as RULE_EXPECTED
-from tests.golden.revenue.stories import MORE, RULED, STRIPE, WITHOUT_CATCH_UP
+from tests.golden.revenue.standard_expected import EXPECTED as STANDARD_EXPECTED
+from tests.golden.revenue.stories import MORE, RULED, STANDARD, STRIPE, WITHOUT_CATCH_UP
 from tests.golden.revenue.tables import Tables
 from tests.pipeline.harness import AS_OF
 
@@ -22,7 +23,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not REFERENCE.is_file(), reason="../shared/reference is not here: the examples are not part of the project"),
 ]
-NAMES = [name for name in [*STRIPE, *MORE, *RULED] if name not in WITHOUT_CATCH_UP and not EXAMPLES[name].account]
+NAMES = [name for name in [*STRIPE, *MORE, *RULED, *STANDARD] if name not in WITHOUT_CATCH_UP and not EXAMPLES[name].account]
 # As of -> last month that is whole by then.
 DAYS = {"2019-01-31T23:59:59Z": "2019-01", "2019-03-15T12:00:00Z": "2019-02", AS_OF: "2026-03"}
 
@@ -41,7 +42,7 @@ def changes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Cel
 
 
 def wanted(name: str) -> Cells:
-    return expected(name) if name in STRIPE else {**MORE_EXPECTED, **RULE_EXPECTED}[name]
+    return expected(name) if name in STRIPE else {**MORE_EXPECTED, **RULE_EXPECTED, **STANDARD_EXPECTED}[name]
 
 
 @pytest.mark.parametrize("day", DAYS)

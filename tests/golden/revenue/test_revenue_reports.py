@@ -101,8 +101,9 @@ STRIPE_OBJECTS = {
 
 
 def test_every_posting_points_at_an_object_of_stripe(workspace: Workspace) -> None:
-    """Of its own tenant, or of the other one where both sides post what a platform and a seller did."""
+    """Of its own tenant, or of the other one where both sides post what a platform and a seller did; or at a contract."""
     known = " union all ".join(f"select {key} from staging.stg_stripe__{table}" for table, key in STRIPE_OBJECTS.items())
+    known += " union all select contract_id from staging.stg_business__contracts"
     astray = (
         "select subledger, entry_kind, min(source_object_id), count(*) from marts.fct_ledger_postings "
         f"where source_object_id not in ({known}) and subledger <> 'money' group by all order by all"

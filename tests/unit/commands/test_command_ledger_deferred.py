@@ -12,7 +12,7 @@ import pytest
 
 COLUMNS = """account_id varchar, component_id varchar, currency varchar, before_minor bigint, after_minor bigint,
     service_start_at timestamptz, service_end_at timestamptz, effective_at timestamptz, billed_at timestamptz, policy varchar,
-    starts_unit bigint, ends_unit bigint, first_month_number bigint, last_month_number bigint"""
+    starts_unit bigint, ends_unit bigint, first_month_number bigint, last_month_number bigint, contract_id varchar"""
 
 
 def instant(text):
@@ -20,7 +20,7 @@ def instant(text):
 
 
 def component(name, before, after, start, end, effective, billed, policy="by_instant", account="platform", currency="usd",
-              zone="UTC"):
+              zone="UTC", contract=None):
     """One row of fct_revenue_components, with the months in the zone."""
     starts, ends = instant(start), instant(end)
     first, last = (moment.astimezone(ZoneInfo(zone)) for moment in (starts, max(starts, ends)))
@@ -28,7 +28,8 @@ def component(name, before, after, start, end, effective, billed, policy="by_ins
     ends_a_month = starts < ends and (last.day, last.hour, last.minute, last.second) == (1, 0, 0, 0)
     billed_at = "null" if billed is None else f"'{billed}+00'"
     return (f"('{account}', '{name}', '{currency}', {before}, {after}, '{start}+00', '{end}+00', '{effective}+00', {billed_at}, "
-            f"'{policy}', {int(starts.timestamp())}, {int(ends.timestamp())}, {first_month}, {end_month - ends_a_month})")
+            f"'{policy}', {int(starts.timestamp())}, {int(ends.timestamp())}, {first_month}, {end_month - ends_a_month}, "
+            f"{'null' if contract is None else repr(contract)})")
 
 
 @pytest.fixture
@@ -117,6 +118,11 @@ def test_a_pending_item_is_unbilled_until_its_invoice(deferred):
     assert at("2020-05-31T23:59:59")["platform", "usd"] == (0, 1620)
     assert at("2020-06-01T00:00:00")["platform", "usd"] == (1300, -180)
     assert at("2020-07-01T00:00:00")["platform", "usd"] == (0, -310)
+
+
+def test_what_bills_a_contract_says_nothing_of_what_is_earned(deferred):
+    line = component("il_2", 0, 50_000, *(f"{year}-01-01 00:00:00" for year in (2019, 2020, 2019, 2019)), "by_contract", contract="K-1")
+    assert deferred(quarter(), line)("2019-02-01T00:00:00") == {("platform", "usd"): (5_900, 0)}
 
 
 def test_what_is_earned_at_once_is_never_deferred_and_what_comes_later_is(deferred):

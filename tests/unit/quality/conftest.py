@@ -11,9 +11,11 @@ import pytest
 
 from orchestration.quality.runner import run_suite
 from tests.unit.quality.bank_marts import GOOD_BANK
+from tests.unit.quality.cohort_marts import GOOD_COHORTS
 from tests.unit.quality.ledger_marts import GOOD_LEDGER
 from tests.unit.quality.reconciliation_marts import GOOD_RECONCILIATION
 from tests.unit.quality.revenue_marts import GOOD_REVENUE
+from tests.unit.quality.subscription_marts import GOOD_SUBSCRIPTIONS
 
 Breaker = Callable[[str], Path]
 
@@ -82,7 +84,7 @@ def _build(path: Path, *scripts: str) -> Path:
 def good_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every mart and one raw table, without a defect."""
     path = tmp_path_factory.mktemp("warehouse") / "good.duckdb"
-    return _build(path, GOOD_MARTS, GOOD_LEDGER, GOOD_BANK, GOOD_RECONCILIATION, GOOD_REVENUE, GOOD_RAW)
+    return _build(path, GOOD_MARTS, GOOD_LEDGER, GOOD_BANK, GOOD_RECONCILIATION, GOOD_REVENUE, GOOD_SUBSCRIPTIONS, GOOD_COHORTS, GOOD_RAW)
 
 
 @pytest.fixture(scope="session", autouse=True)

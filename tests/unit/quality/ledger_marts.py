@@ -12,9 +12,9 @@ from (values
 ) as listed (ledger_account, name, account_class, normal_side);
 create table marts.dim_periods as
 select * from (values
-    ('2026-03', timestamptz '2026-03-01 00:00:00+00', timestamptz '2026-04-01 00:00:00+00', 'open'),
-    ('2026-04', timestamptz '2026-04-01 00:00:00+00', timestamptz '2026-05-01 00:00:00+00', 'open')
-) as listed (period_id, starts_at, ends_at, status);
+    ('2026-03', timestamptz '2026-03-01 00:00:00+00', timestamptz '2026-04-01 00:00:00+00', 'open', 3, 1),
+    ('2026-04', timestamptz '2026-04-01 00:00:00+00', timestamptz '2026-05-01 00:00:00+00', 'open', 4, 2)
+) as listed (period_id, starts_at, ends_at, status, fiscal_period, fiscal_quarter) cross join (select 2026 as fiscal_year) as years;
 create table marts.fct_ledger_postings as
 select 'platform:txn_1:' || leg as posting_id, 'platform:txn_1' as entry_id, 'balance_transaction' as entry_kind,
     'platform' as account_id, 'money' as subledger, leg, ledger_account,
@@ -81,6 +81,8 @@ LEDGER_DAMAGE = [
     (A, "update {} set negative_minor = -1", "negative_minor_in_range", 1),
     (D, "update {} set starts_at = '2026-04-02' where period_id = '2026-04'", "no_gap", 1),
     (D, "update {} set status = 'closed' where period_id = '2026-04'", "closed_in_order", 1),
+    (D, "update {} set fiscal_period = 5 where period_id = '2026-04'", "twelve_to_a_year", 1),
+    (D, "update {} set fiscal_quarter = 1 where period_id = '2026-04'", "twelve_to_a_year", 1),
     ("marts.dim_ledger_accounts", "update {} set account_class = 'magic'", "account_class_is_known", 3),
     ("marts.fct_object_observations", "update {} set version = 2", "versions_have_no_gap", 1),
     ("marts.fct_event_divergences", "update {} set from_lists = from_events", "sides_differ", 1),

@@ -13,9 +13,11 @@ from orchestration.domain.errors import GateRefused, UsageError
 from orchestration.quality.result import ExpectationResult, SuiteResult
 from orchestration.quality.runner import MART_SUITES, run_suite, run_suites
 from tests.unit.quality.bank_marts import BANK_DAMAGE
+from tests.unit.quality.cohort_marts import COHORT_DAMAGE
 from tests.unit.quality.ledger_marts import LEDGER_DAMAGE
 from tests.unit.quality.reconciliation_marts import RECONCILIATION_DAMAGE
 from tests.unit.quality.revenue_marts import REVENUE_DAMAGE
+from tests.unit.quality.subscription_marts import SUBSCRIPTION_DAMAGE
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +43,7 @@ def test_good_marts_pass_without_a_warning_and_every_rule_was_asked(good_databas
     assert [result.failed for result in results] == [()] * len(MART_SUITES)
     assert all(result.success and result.expectations for result in results)
     assert [result.row_count for result in results] == [
-        40, 1, 40, 1, 3, 1, 1, 2, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 2, 1, 1, 40, 2, 1, 1, 2, 3, 3, 6, 3, 6, 12, 2,
+        40, 1, 40, 1, 3, 1, 1, 2, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 2, 1, 1, 40, 2, 1, 1, 2, 3, 3, 6, 3, 6, 12, 2, 3, 6, 1, 2, 3, 2, 2, 2,
     ]  # fmt: skip
 
 
@@ -87,6 +89,8 @@ def test_results_come_in_the_order_of_the_suite_every_time(good_database: Path) 
         *RECONCILIATION_DAMAGE,
         *BANK_DAMAGE,
         *REVENUE_DAMAGE,
+        *SUBSCRIPTION_DAMAGE,
+        *COHORT_DAMAGE,
     ],
 )  # fmt: skip
 def test_a_defect_blocks_and_is_counted(

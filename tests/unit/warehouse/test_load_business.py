@@ -121,7 +121,7 @@ def test_a_bad_file_of_business_does_not_hold_up_the_close(tmp_path: Path) -> No
 def test_names_without_a_place_are_refused_and_every_place_has_a_loader(tmp_path: Path) -> None:
     _, outcome = loaded(tmp_path, {"business/order.csv": HEADER + FIRST})
     assert [refusal.receipt.name for refusal in outcome.refused] == ["business/order.csv"]
-    assert "named after account_map, exclusions" in outcome.refused[0].reason
+    assert "named after account_map, contract_bills, contracts, exclusions" in outcome.refused[0].reason
     assert outcome.loaded == [] and sorted(TABLES) == list(BUSINESS_TABLES)
 
 
@@ -157,7 +157,7 @@ def test_a_fulfilment_may_take_back_and_several_may_be_of_one_line(tmp_path: Pat
     ("table", "damage", "said"),
     [
         ("fulfilments", (",500", ",5.00"), "decimals in minor units in column amount_minor"),
-        ("fulfilments", (",500", ","), "empty amount_minor in column amount_minor"),
+        ("fulfilments", (",500", ","), "neither amount_minor nor quantity in column amount_minor"),
         ("fulfilments", ("f1,il_1", "f1,"), "empty object_id in column object_id"),
         ("fulfilments", ("f2,", "f1,"), "Two different rows with one key inside one export: f1."),
         ("fulfilments", ("2026-03-01T10", "yesterday"), "unreadable time in column fulfilled_at"),

@@ -12,7 +12,7 @@ contracts as (
 postings as (
     select account_id, currency, period_id, ledger_account, subledger, entry_kind, entry_id, debit_minor - credit_minor as debit_minor
     from {{ ref('fct_ledger_postings') }}
-    where ledger_account in ('accounts_receivable', 'customer_balance', 'external_customer_balance', 'fx_loss')
+    where ledger_account in ('accounts_receivable', 'customer_balance', 'external_customer_balance', 'refund_liability', 'fx_loss')
 ),
 
 -- a receivable is settled at the rate of the day: what it lost or gained on the way is FX
@@ -45,7 +45,7 @@ movements as (
         account_id, currency, period_id, case ledger_account when 'customer_balance' then 'customer_balance' else 'refund_liability' end,
         0, 0, 0, -debit_minor, 0, 0, 0, -debit_minor
     from postings
-    where ledger_account in ('customer_balance', 'external_customer_balance')
+    where ledger_account in ('customer_balance', 'external_customer_balance', 'refund_liability')
     union all
     select
         account_id, currency, period_id, 'unbilled_receivable', unbilled_billed_minor, unbilled_recognized_minor, 0,

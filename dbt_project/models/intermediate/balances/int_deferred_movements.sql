@@ -1,5 +1,5 @@
 {#-
-What moved deferred revenue and the unbilled receivable, by bill and period, read from the postings themselves, so that it
+What moved deferred revenue, the unbilled receivable and contract balances, by bill and period, read from the postings themselves, so that it
 is the trial balance to the cent. Deferred amounts are credit positive, unbilled ones debit positive.
 -#}
 with
@@ -10,17 +10,17 @@ postings as (
         debit_minor - credit_minor as debit_minor,
         {{ posted_component('subledger', 'entry_kind', 'account_id', 'entry_id', 'leg') }} as component_id
     from {{ ref('fct_ledger_postings') }}
-    where ledger_account in ('deferred_revenue', 'unbilled_receivable')
+    where ledger_account in ('deferred_revenue', 'unbilled_receivable', 'contract_balances')
 ),
 
 components as (
-    select account_id, component_id, bill_id, billed_at from {{ ref('fct_revenue_components') }}
+    select account_id, component_id, bill_id, contract_id, billed_at from {{ ref('fct_revenue_components') }}
 ),
 
 -- a leg of a whole bill, or a correction, names an object of Stripe; so does what a closed period posted for a component
 -- that later facts have made another (a payment whose invoice came late)
 sources as (
-    select account_id, source_object_id, min(bill_id) as bill_id
+    select account_id, source_object_id, min(bill_id) as bill_id, min(contract_id) as contract_id
     from {{ ref('fct_revenue_components') }}
     group by account_id, source_object_id
 ),
@@ -38,15 +38,19 @@ periods as (
 
 placed as (
     select
-        postings.account_id, postings.currency, postings.period_id, postings.ledger_account, postings.debit_minor,
+        postings.account_id, postings.currency, postings.period_id, postings.debit_minor,
+        case when postings.ledger_account = 'contract_balances' then 'deferred_revenue' else postings.ledger_account end as ledger_account,
+        case when postings.ledger_account = 'contract_balances' then coalesce(components.contract_id, sources.contract_id) end as contract_id,
         case
             when postings.subledger = 'recognition' then 'recognized'
             when postings.entry_kind in ('invoice_finalized', 'payment') then 'billed'
             else 'adjusted'
         end as movement,
         coalesce(components.billed_at < periods.starts_at, false) as was_billed_before,
-        -- what sellers give back passes through; what was brought along without a schedule, or adjusted by hand, has none
-        postings.leg in ('given_back', 'opening') or postings.subledger = 'adjustment' as is_unscheduled,
+        -- what sellers give back passes through; what was brought along without a schedule, or adjusted by hand, has none, and a
+        -- contract earns by its own terms, whatever is billed of it
+        postings.leg in ('given_back', 'opening') or postings.subledger = 'adjustment' or postings.ledger_account = 'contract_balances'
+            as is_unscheduled,
         coalesce(components.bill_id, sources.bill_id, passed_on.bill_id, postings.source_object_id) as bill_id
     from postings
     inner join periods on postings.period_id = periods.period_id
@@ -73,7 +77,7 @@ select
     placed.account_id,
     placed.currency,
     placed.bill_id,
-    coalesce(contracts.contract_id, placed.bill_id) as contract_id,
+    coalesce(placed.contract_id, contracts.contract_id, placed.bill_id) as contract_id,
     placed.period_id,
     {%- for name, (account, movement, sign) in movements.items() %}
     sum(case when placed.ledger_account = '{{ account }}' and placed.movement = '{{ movement }}' then {{ sign }}placed.debit_minor else 0 end)
@@ -87,4 +91,4 @@ select
 from placed
 left join {{ ref('int_contracts') }} as contracts
     on placed.account_id = contracts.account_id and placed.bill_id = contracts.bill_id
-group by placed.account_id, placed.currency, placed.bill_id, coalesce(contracts.contract_id, placed.bill_id), placed.period_id
+group by placed.account_id, placed.currency, placed.bill_id, coalesce(placed.contract_id, contracts.contract_id, placed.bill_id), placed.period_id

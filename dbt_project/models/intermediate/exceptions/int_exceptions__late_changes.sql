@@ -35,8 +35,8 @@ select
     {{ local_midnight('first_month') }} as opened_at,
     {%- endif %}
     concat(
-        case when was_posted then 'changed' else 'told of' end, ' after ', {{ month_text('first_month') }},
-        case when first_month <> last_month then concat(' to ', {{ month_text('last_month') }}) else '' end, ' was closed; ',
+        case when was_posted then 'changed' else 'told of' end, ' after ', {{ period_text('first_month') }},
+        case when first_month <> last_month then concat(' to ', {{ period_text('last_month') }}) else '' end, ' was closed; ',
         {% if keeps_frozen_postings() -%}
         'corrected on {{ run_value("first_open_day") }}',
         {%- else -%}

@@ -11,8 +11,8 @@ closed periods is another whole build.
 ] -%}
 {%- set key = keys | join(', ') -%}
 {#- Restated periods are told apart by themselves; corrections keep the month that they correct. -#}
-{%- set month = month_start('posting_date') if run_value('late_policy') == 'restate'
-    else 'coalesce(service_month, ' ~ month_start('posting_date') ~ ')' -%}
+{%- set month = period_start('posting_date') if run_value('late_policy') == 'restate'
+    else 'coalesce(service_month, ' ~ period_start('posting_date') ~ ')' -%}
 -- depends_on: {{ ref('int_ledger__changed') }}, {{ ref('int_revenue_components__changed') }}
 with
 

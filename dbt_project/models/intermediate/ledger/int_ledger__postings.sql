@@ -2,7 +2,7 @@
 {%- set parts = [('money', 'transaction'), ('money', 'bank'), ('billing', 'billing')] -%}
 {#- What a company brings along changes only with a full build. -#}
 {%- if run_value('built_through') == '0' %}{%- do parts.append(('money', 'opening')) -%}{%- endif -%}
--- depends_on: {{ ref('int_ledger__opening_postings') }}
+-- depends_on: {{ ref('int_ledger__opening_postings') }}, {{ ref('int_ledger__billing_changed') }}
 with
 
 all_postings as (
@@ -12,6 +12,9 @@ all_postings as (
         debit_minor, effective_at, posting_date, {{ no_day() }} as service_month, recorded_at, reverses_entry_id, counterparty_account_id,
         is_mirror
     from {{ ref('int_ledger__' ~ part ~ '_postings') }}
+    {%- if part == 'billing' and posts_billing_by_changes() %}
+    where entry_id in (select changed.entry_id from {{ ref('int_ledger__billing_changed') }} as changed)
+    {%- endif %}
     union all
     {%- endfor %}
     select

@@ -27,7 +27,8 @@ select
     recognized.source_object_id,
     recognized.currency,
     sides.leg,
-    case when sides.leg = 'revenue' then 'revenue' when recognized.is_unbilled then 'unbilled_receivable' else 'deferred_revenue' end
+    case when sides.leg = 'revenue' then 'revenue' when recognized.kind = 'obligation' then 'contract_balances'
+        when recognized.is_unbilled then 'unbilled_receivable' else 'deferred_revenue' end
         as ledger_account,
     case when sides.leg = 'revenue' then -recognized.recognized_minor else recognized.recognized_minor end as debit_minor,
     recognized.recognized_at as effective_at,

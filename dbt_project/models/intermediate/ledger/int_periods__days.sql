@@ -32,5 +32,5 @@ days as (
     where first_day is not null
 )
 
-select posting_date, {{ month_text('posting_date') }} as period_id
+select posting_date, {{ period_text('posting_date') }} as period_id
 from days

@@ -27,7 +27,8 @@ undone as (
 select
     account_id, component_id, parent_component_id, component_id as base_component_id, kind, bill_kind, bill_id,
     cast(null as varchar) as event_id,
-    customer_id, product_id, price_id, invoice_id, source_object_id, obligation, party, policy, policy_version,
+    customer_id, product_id, price_id, invoice_id, contract_id, source_object_id, obligation, party, policy,
+    policy_version,
     books_currency as currency,
     cast(0 as bigint) as before_minor,
     books_minor as after_minor,
@@ -45,7 +46,7 @@ select
     lines.account_id, concat(lines.component_id, ':', cuts.event_id), lines.component_id, lines.component_id, cuts.kind,
     lines.bill_kind, lines.bill_id,
     cuts.event_id,
-    lines.customer_id, lines.product_id, lines.price_id, lines.invoice_id, coalesce(cuts.document_id, cuts.event_id),
+    lines.customer_id, lines.product_id, lines.price_id, lines.invoice_id, lines.contract_id, coalesce(cuts.document_id, cuts.event_id),
     lines.obligation, lines.party, lines.policy, lines.policy_version,
     lines.books_currency,
     {{ share_of('cuts.before_minor', 'lines.books_minor', 'lines.amount_minor') }},

@@ -3,12 +3,12 @@ with
 components as (
     select
         *,
-        {{ month_number(local_date('starts_at')) }} as first_month_number,
-        case when starts_at < ends_at then {{ month_number(local_date(one_second_before('ends_at'))) }}
-            else {{ month_number(local_date('starts_at')) }} end as last_month_number,
-        {{ month_number(local_date('effective_at')) }} as effective_month_number,
-        {{ month_number(local_date('booked_at')) }} as booked_month_number,
-        {{ month_number(local_date('undone_at')) }} as undone_month_number
+        {{ period_number(local_date('starts_at')) }} as first_month_number,
+        case when starts_at < ends_at then {{ period_number(local_date(one_second_before('ends_at'))) }}
+            else {{ period_number(local_date('starts_at')) }} end as last_month_number,
+        {{ period_number(local_date('effective_at')) }} as effective_month_number,
+        {{ period_number(local_date('booked_at')) }} as booked_month_number,
+        {{ period_number(local_date('undone_at')) }} as undone_month_number
     from {{ ref('int_revenue_components') }}
 ),
 
@@ -35,6 +35,7 @@ select
     product_id,
     price_id,
     invoice_id,
+    contract_id,
     source_object_id,
     obligation,
     party,
@@ -59,7 +60,7 @@ select
     -- the month whose books take it up: a line when it is both booked and served, whatever changes it when it happens
     case when event_id is not null then effective_month_number else base_month_number end as takes_effect_month_number,
     base_month_number,
-    {{ month_number(local_date('billed_at')) }} as billed_month_number,
+    {{ period_number(local_date('billed_at')) }} as billed_month_number,
     undone_month_number,
     undone_before_minor,
     undone_after_minor,

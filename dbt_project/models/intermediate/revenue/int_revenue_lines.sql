@@ -37,8 +37,9 @@ running as (
 select
     account_id, bill_kind, bill_id, component_id,
     nullif(parent_id, component_id) as parent_component_id,
-    kind, source_object_id, customer_id, product_id, price_id, subscription_item_id, is_metered, invoice_id, obligation, party,
-    case when starts_at < ends_at then policy when policy = 'on_fulfilment' then policy else 'point_in_time' end as policy,
+    kind, source_object_id, customer_id, product_id, price_id, subscription_item_id, is_metered, invoice_id, contract_id, obligation,
+    party,
+    case when starts_at < ends_at or policy in ('on_fulfilment', 'by_contract') then policy else 'point_in_time' end as policy,
     {{ text_hash("concat_ws('|', policy, rule_id, window_months, '" ~ run_value('catch_up') ~ "')") }} as policy_version,
     currency, amount_minor, books_currency,
     {%- set parts = ['earlier_minor', 'amount_minor', 'tax_minor', 'passthrough_minor'] %}

@@ -5,7 +5,7 @@ window (breakage, ASC 606-10-55-48). Everything else is one piece.
 {%- set shared = [
     'account_id', 'bill_kind', 'bill_id', 'source_object_id', 'customer_id', 'product_id',
     'price_id', 'subscription_item_id', 'is_metered', 'invoice_id', 'obligation', 'party',
-    'rule_id', 'window_months', 'policy', 'currency', 'books_currency', 'books_part',
+    'contract_id', 'rule_id', 'window_months', 'policy', 'currency', 'books_currency', 'books_part',
     'own_part', 'service_start_at', 'service_end_at', 'booked_at', 'billed_at', 'is_passed_on'
 ] -%}
 with
@@ -80,3 +80,10 @@ select
 from used
 inner join packages on used.account_id = packages.account_id and used.component_id = packages.component_id
 where used.amount_minor <> 0
+union all
+select
+    {%- for name in shared %}
+    {{ name }},
+    {%- endfor %}
+    component_id, parent_id, kind, amount_minor, tax_minor, passthrough_minor, earned_at, recorded_at
+from {{ ref('int_revenue_lines__contracted') }}

@@ -41,9 +41,14 @@ matched as (
     where rules.metadata_key is null or tags.object_id is not null
 ),
 
+bindings as (
+    select * from {{ ref('int_contract_bindings') }}
+),
+
 ruled as (
     select
         lines.*,
+        coalesce(bound_lines.contract_id, bound_bills.contract_id) as contract_id,
         matched.rule_id,
         matched.window_months,
         coalesce(matched.obligation, lines.product_id, lines.kind) as obligation,
@@ -56,6 +61,10 @@ ruled as (
     from lines
     left join matched
         on lines.account_id = matched.account_id and lines.component_id = matched.component_id and matched.preference = 1
+    left join bindings as bound_lines
+        on lines.account_id = bound_lines.account_id and lines.source_object_id = bound_lines.object_id
+    left join bindings as bound_bills
+        on lines.account_id = bound_bills.account_id and lines.bill_id = bound_bills.object_id
 )
 
 select
@@ -66,5 +75,9 @@ select
     -- a window of a rule replaces the period that the line states
     case when window_months is not null then booked_at else service_start_at end as service_start_at,
     case when window_months is not null then {{ months_later('booked_at', 'window_months') }} else service_end_at end as service_end_at,
-    case when rule_policy = 'on_fulfilment' and window_months is null then 'point_in_time' else rule_policy end as policy
+    case
+        when contract_id is not null then 'by_contract'
+        when rule_policy = 'on_fulfilment' and window_months is null then 'point_in_time'
+        else rule_policy
+    end as policy
 from ruled

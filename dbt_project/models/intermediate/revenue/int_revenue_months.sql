@@ -1,4 +1,4 @@
-{#- Every month that a component touches, with the instants at which it begins and ends in `reporting_timezone`. -#}
+{#- Every period (a month, or weeks of a fiscal year) that a component touches, with the instants at which it begins and ends in `reporting_timezone`. -#}
 with
 
 bounds as (
@@ -17,16 +17,16 @@ numbers as (
 months as (
     select
         month_number,
-        {{ month_of_number('month_number') }} as service_month,
-        {{ local_midnight(month_of_number('month_number')) }} as starts_at,
-        {{ local_midnight(month_of_number('month_number + 1')) }} as ends_at
+        {{ period_first_day('month_number') }} as service_month,
+        {{ local_midnight(period_first_day('month_number')) }} as starts_at,
+        {{ local_midnight(period_first_day('month_number + 1')) }} as ends_at
     from numbers
 )
 
 select
     month_number,
     service_month,
-    {{ month_text('service_month') }} as period_id,
+    {{ period_text('service_month') }} as period_id,
     starts_at,
     ends_at,
     {{ one_second_before('ends_at') }} as last_at,

@@ -13,16 +13,21 @@ settled as (
     select distinct account_id, currency from {{ ref('fct_transactions') }}
 ),
 
-payments as (
+-- while a payment is not known, what came back of it tells the books: a bill and its refund never stand in two of them
+movements as (
     select
-        account_id, invoice_id,
-        {{ first_by('currency', 'created_at') }} as currency,
-        {{ first_by('gross_minor', 'created_at') }} as gross_minor,
-        {{ first_by('presentment_minor', 'created_at') }} as presentment_minor,
-        min(created_at) as paid_at
+        account_id, invoice_id, currency, gross_minor, presentment_minor,
+        case when reporting_category = 'charge' then created_at end as paid_at,
+        row_number() over (
+            partition by account_id, invoice_id
+            order by case when reporting_category = 'charge' then 0 else 1 end, created_at, transaction_id
+        ) as place
     from {{ ref('int_revenue_movements') }}
-    where reporting_category = 'charge' and invoice_id is not null
-    group by account_id, invoice_id
+    where reporting_category in ('charge', 'refund', 'refund_failure', 'dispute', 'dispute_reversal') and invoice_id is not null
+),
+
+payments as (
+    select * from movements where place = 1
 ),
 
 accounts as (

@@ -3,7 +3,7 @@ The ledger: frozen postings of closed periods, and after them what the subledger
 changed since. While nothing is closed, all that the subledgers post.
 -#}
 {%- set columns = posting_columns() | join(', ') -%}
--- depends_on: {{ ref('int_ledger__changed') }}, {{ ref('int_revenue_components__changed') }}
+-- depends_on: {{ ref('int_ledger__changed') }}, {{ ref('int_ledger__billing_changed') }}, {{ ref('int_revenue_components__changed') }}
 -- depends_on: {{ ref('int_ledger__frozen_postings') }}, {{ ref('int_ledger__corrections') }}
 select {{ columns }}
 from {{ ref('int_ledger__postings') }}

@@ -5,6 +5,8 @@ all_kinds as (
     union all
     select * from {{ ref('int_exceptions__ledger') }}
     union all
+    select * from {{ ref('int_exceptions__receivables') }}
+    union all
     select * from {{ ref('int_exceptions__late_changes') }}
     union all
     select * from {{ ref('int_exceptions__events') }}
@@ -18,6 +20,10 @@ all_kinds as (
     select * from {{ ref('int_exceptions__matches') }}
     union all
     select * from {{ ref('int_exceptions__business') }}
+    union all
+    select * from {{ ref('int_exceptions__contracts') }}
+    union all
+    select * from {{ ref('int_exceptions__subscriptions') }}
 ),
 
 exceptions as (

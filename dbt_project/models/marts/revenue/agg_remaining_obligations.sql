@@ -9,9 +9,9 @@ scheduled as (
     select
         schedule.account_id,
         schedule.currency,
-        {{ month_number(local_date('components.effective_at')) }} as effective_number,
-        {{ month_number(local_date('components.billed_at')) }} as billed_number,
-        {{ month_number('schedule.service_month') }} as service_number,
+        {{ period_number(local_date('components.effective_at')) }} as effective_number,
+        {{ period_number(local_date('components.billed_at')) }} as billed_number,
+        {{ period_number('schedule.service_month') }} as service_number,
         schedule.is_posted,
         sum(schedule.recognized_minor) as recognized_minor
     from {{ ref('fct_revenue_schedule') }} as schedule
@@ -22,7 +22,7 @@ scheduled as (
 
 periods as (
     select
-        {{ month_number(local_date('starts_at')) }} as period_number,
+        {{ period_number(local_date('starts_at')) }} as period_number,
         case when ends_at <= {{ as_of }} then {{ days_after(local_date('ends_at'), -1) }} else {{ local_date(as_of) }} end as as_of_date,
         row_number() over (order by starts_at desc) = 1 as is_last
     from {{ ref('dim_periods') }}

@@ -6,7 +6,7 @@ with
 
 cash as (
     select
-        account_id, currency, {{ month_start('posting_date') }} as revenue_month, ledger_account,
+        account_id, currency, {{ period_start('posting_date') }} as revenue_month, ledger_account,
         credit_minor - debit_minor as received_minor
     from {{ ref('fct_ledger_postings') }}
     where subledger = 'money'

@@ -62,8 +62,8 @@ recognized as (
 select
     account_id,
     currency,
-    {{ month_of_number('effective_month_number') }} as booked_month,
-    {{ month_of_number('month_number') }} as recognized_month,
+    {{ period_first_day('effective_month_number') }} as booked_month,
+    {{ period_first_day('month_number') }} as recognized_month,
     cast(recognized_minor as bigint) as recognized_minor,
     cast(posted_minor as bigint) as posted_minor,
     cast(sum(recognized_minor) over (

@@ -57,7 +57,7 @@ select
     kind,
     source_object_id,
     is_base,
-    {{ month_of_number('effective_month_number') }} as booked_month,
+    {{ period_first_day('effective_month_number') }} as booked_month,
     service_month,
     period_id,
     -- before the month of its invoice, what is earned is receivable and not yet billed

@@ -6,6 +6,8 @@ received as (
         customer_id,
         channel,
         campaign,
+        nullif({{ typed('currency', 'varchar', 'currency') }}, '') as currency,
+        {{ typed("nullif(cost_minor, '')", 'bigint', 'cost_minor') }} as cost_minor,
         {{ instant('attributed_at') }} as attributed_at,
         _observed_at as observed_at,
         _received_at as recorded_at,

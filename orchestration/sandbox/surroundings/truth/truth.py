@@ -18,6 +18,7 @@ from orchestration.sandbox.surroundings.truth.ledger import LEDGER_COLUMNS, Ledg
 from orchestration.sandbox.surroundings.truth.mirrors import mirror_gaps
 from orchestration.sandbox.surroundings.truth.open_items import CLEARING_COLUMNS, open_items
 from orchestration.sandbox.surroundings.truth.orders import MATCH_COLUMNS, order_gaps, order_matches
+from orchestration.sandbox.surroundings.truth.subscribers import MRR_COLUMNS, Subscribers
 from orchestration.sandbox.world.history import Obj
 from orchestration.sandbox.world.plan import Plan
 
@@ -44,8 +45,9 @@ class Truth:
     Takes segments as the simulation made them, before any fault is injected. Accounts are tenants, money is
     in minor units with its currency beside it, months are UTC and named by their first day. Files, and the
     modules that define them: `order_matches` (orders), `residuals` (orders, mirrors, gaps), `defects`
-    (marks), `monthly_cash` and `transaction_counts` (cash), `monthly_billing` (billing), `trial_balance`
-    (ledger, bank_side, bank_lines), `clearing` (open_items, bank_lines); with a bank also `bank_matches`.
+    (marks), `monthly_cash` and `transaction_counts` (cash), `monthly_billing` (billing), `mrr_movements`
+    (subscribers), `trial_balance` (ledger, bank_side, bank_lines), `clearing` (open_items, bank_lines); with a
+    bank also `bank_matches`.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Truth:
         self._defects = self._table("defects", MARK_COLUMNS)
         self._clearing = self._table("clearing", CLEARING_COLUMNS)
         self._cash, self._billing, self._gaps = Cash(), Billing(), PayoutGaps()
+        self._subscribers = Subscribers(plan.end)
         self._ledger, self._bank_lines = Ledger(has_statements=bank is not None), BankLines()
 
     def take(self, segment: Segment) -> None:
@@ -68,6 +71,7 @@ class Truth:
         self._defects.append(_values(segment.notes.get("defect", ())))
         self._cash.take(segment.objects.get("balance_transaction", ()))
         self._billing.take(segment)
+        self._subscribers.take(segment)
         self._gaps.take(segment)
         self._ledger.take(segment)
         self._bank_lines.take(segment)
@@ -86,6 +90,7 @@ class Truth:
         self._table("monthly_cash", CASH_COLUMNS).append(self._cash.monthly(last_month))
         self._table("transaction_counts", COUNT_COLUMNS).append(self._cash.counts())
         self._table("monthly_billing", BILLING_COLUMNS).append(self._billing.rows())
+        self._table("mrr_movements", MRR_COLUMNS).append(self._subscribers.rows())
         self._table("trial_balance", LEDGER_COLUMNS).append(self._ledger.rows())
         if self._faults is not None:
             self._defects.append(_values(self._faults.labels))

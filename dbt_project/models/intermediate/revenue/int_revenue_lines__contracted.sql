@@ -1,0 +1,38 @@
+{#- What contracts earn, version by version and month by month, whatever bills it and whenever. -#}
+select
+    account_id,
+    'contract' as bill_kind,
+    contract_id as bill_id,
+    contract_id as source_object_id,
+    customer_id,
+    product_id,
+    cast(null as varchar) as price_id,
+    cast(null as varchar) as subscription_item_id,
+    false as is_metered,
+    cast(null as varchar) as invoice_id,
+    obligation_id as obligation,
+    'principal' as party,
+    contract_id,
+    cast(null as varchar) as rule_id,
+    cast(null as integer) as window_months,
+    'point_in_time' as policy,
+    currency,
+    currency as books_currency,
+    1 as books_part,
+    1 as own_part,
+    earned_at as service_start_at,
+    earned_at as service_end_at,
+    agreed_at as booked_at,
+    -- what is billed stands on the bills of the contract
+    cast(null as timestamptz) as billed_at,
+    false as is_passed_on,
+    concat_ws(':', obligation_id, cast(version_number as varchar), {{ period_text(period_first_day('month_number')) }}) as component_id,
+    concat_ws(':', obligation_id, cast(version_number as varchar), {{ period_text(period_first_day('month_number')) }}) as parent_id,
+    'obligation' as kind,
+    amount_minor,
+    0 as tax_minor,
+    0 as passthrough_minor,
+    earned_at,
+    recorded_at
+from {{ ref('int_contract_earnings') }}
+where measure = 'revenue'
