@@ -16,6 +16,7 @@ COMMANDS = (
     "sql",
     "status",
     "ledger",
+    "retention",
     "trace",
     "review",
     "close",

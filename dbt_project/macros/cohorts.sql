@@ -24,7 +24,30 @@
     concat_ws('|', account_id, currency, cast({{ month_number('cohort_month') }} as varchar), billing_interval, trial_bucket, payment_pattern)
 {%- endmacro %}
 
-{#- What churn is looked at by: columns of int_churn_exposures. -#}
+{#- What churn is looked at by: columns of int_churn_exposures, whose rows are runs of months. -#}
 {% macro churn_dimensions() -%}
     {{- return(['billing_interval', 'trial', 'payment_pattern', 'plan', 'country', 'channel', 'usage', 'support']) -}}
+{%- endmacro %}
+
+{#- Rows of a customer and month from which something is told, as runs of months that are told the same; the last run is open. -#}
+{% macro runs_of(relation, told) -%}
+select
+    account_id, customer_id, {{ told }},
+    month_number as first_number,
+    lead(month_number) over (partition by account_id, customer_id order by month_number) - 1 as last_number
+from (
+    select *, lag({{ told }}) over (partition by account_id, customer_id order by month_number) as told_before from {{ relation }}
+) as compared  -- noqa: ST05
+where {{ told }} is distinct from told_before
+{%- endmacro %}
+
+{#- Whether a run of months and one that may be open share a month. -#}
+{% macro overlaps(run, other) -%}
+    {{ run }}.first_number <= coalesce({{ other }}.last_number, {{ run }}.first_number) and {{ run }}.last_number >= {{ other }}.first_number
+{%- endmacro %}
+
+{#- The months that both runs have, or all of the first without another. -#}
+{% macro overlap(run, other) -%}
+    greatest({{ run }}.first_number, coalesce({{ other }}.first_number, {{ run }}.first_number)) as first_number,
+        least({{ run }}.last_number, coalesce({{ other }}.last_number, {{ run }}.last_number)) as last_number
 {%- endmacro %}

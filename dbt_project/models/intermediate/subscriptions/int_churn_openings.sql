@@ -1,45 +1,59 @@
 {#-
-Each month that a customer entered with recurring revenue, with the plan that was worth most then. Months that are not over are
-left out: half a month cannot be compared with a whole one.
+The plan that was worth most to a customer as months opened, told by runs of months in which it stayed the same: nothing is
+multiplied by months. Months that are not over are left out: half a month cannot be compared with a whole one.
 -#}
 {%- set last_month = '(' ~ month_number(local_date("timestamptz '" ~ run_value('as_of') ~ "'")) ~ ' - 1)' -%}
+{%- set customer = 'account_id, customer_id, currency' -%}
 with
 
 changes as (
-    select
-        account_id, customer_id, currency, price_id, billing_interval, {{ month_number('month') }} as month_number, sum(change) as change
+    select {{ customer }}, price_id, billing_interval, {{ month_number('month') }} as month_number, sum(change) as change
     from {{ ref('int_mrr_legs') }}
-    group by account_id, customer_id, currency, price_id, billing_interval, {{ month_number('month') }}
+    group by {{ customer }}, price_id, billing_interval, {{ month_number('month') }}
 ),
 
 stairs as (
     select
         *,
-        sum(change) over (partition by account_id, customer_id, currency, price_id, billing_interval order by month_number
+        sum(change) over (partition by {{ customer }}, price_id, billing_interval order by month_number
             rows between unbounded preceding and current row) as mrr,
-        lead(month_number) over (
-            partition by account_id, customer_id, currency, price_id, billing_interval order by month_number
-        ) as next_number
+        lead(month_number) over (partition by {{ customer }}, price_id, billing_interval order by month_number) as next_number
     from changes
 ),
 
-openings as (
-    select
-        account_id, customer_id, currency, price_id, billing_interval, mrr,
-        {{ each_of(numbers_between('month_number + 1', 'coalesce(least(next_number, ' ~ last_month ~ '), ' ~ last_month ~ ')')) }} as month_number
-    from stairs
-    where mrr > 0
-),
-
+-- what moves within a month is seen as the next one opens
 plans as (
     select
-        *,
+        {{ customer }}, price_id, billing_interval, mrr,
+        month_number + 1 as first_number, coalesce(least(next_number, {{ last_month }}), {{ last_month }}) as last_number
+    from stairs
+    where mrr > 0 and month_number < {{ last_month }}
+),
+
+edges as (
+    select {{ customer }}, first_number from plans
+    union
+    select {{ customer }}, last_number + 1 from plans
+),
+
+runs as (
+    select *, lead(first_number) over (partition by {{ customer }} order by first_number) - 1 as last_number
+    from edges
+),
+
+ranked as (
+    select
+        runs.*, plans.price_id, plans.billing_interval,
         row_number() over (
-            partition by account_id, customer_id, currency, month_number order by mrr desc, price_id, billing_interval
+            partition by runs.account_id, runs.customer_id, runs.currency, runs.first_number
+            order by plans.mrr desc, plans.price_id, plans.billing_interval
         ) as place
-    from openings
+    from runs
+    inner join plans
+        on runs.account_id = plans.account_id and runs.customer_id = plans.customer_id and runs.currency = plans.currency
+        and runs.first_number between plans.first_number and plans.last_number
 )
 
-select account_id, customer_id, currency, month_number, price_id, billing_interval
-from plans
+select {{ customer }}, first_number, last_number, price_id, billing_interval
+from ranked
 where place = 1
