@@ -187,7 +187,7 @@ def run_dbt(environment: dict[str, str], arguments: list[str]) -> dict[str, Any]
     with tempfile.TemporaryDirectory(prefix="tieout-dbt-") as folder:
         process = _dbt_processes().Process(target=_build_in_child, args=(environment, arguments, Path(folder) / "target"))
         process.start()
-        process.join(timeout=300)
+        process.join(timeout=1200)
         answer = Path(folder) / "target" / "answer.json"
         if process.exitcode or not answer.is_file():
             raise RuntimeError(f"dbt ended with {process.exitcode} and no answer")
