@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 READY := .venv/.installed
-SWEEP_SHARE ?= 0.1
+SWEEP_SHARE ?= 0.05
 # A process per core; the tests of one file stay together and share what they prepare.
 PARALLEL ?= -n auto --dist loadfile
 LINT_WORK := target/lint
@@ -19,7 +19,7 @@ help: ## what there is
 run: $(READY) ## receive, load, build, gate and publish data/sample
 	@$(BIN)/tieout run
 
-test: $(READY) ## every test; of the long sweeps a seeded tenth (SWEEP_SHARE=0.1)
+test: $(READY) ## every test; of the long sweeps a seeded twentieth (SWEEP_SHARE=0.05)
 	@SWEEP_SHARE=$(SWEEP_SHARE) $(BIN)/python -m pytest -q $(PARALLEL)
 
 test-fast: $(READY) ## the tests without dbt, Dagster and sweeps; less than a minute
