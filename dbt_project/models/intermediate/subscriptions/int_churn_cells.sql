@@ -28,7 +28,10 @@ changes as (
     from exposures
     union all
     select
-        exposures.account_id, exposures.currency, {% for dimension in dimensions %}exposures.{{ dimension }}, {% endfor %}
+        exposures.account_id, exposures.currency,
+        {%- for dimension in dimensions %}
+        exposures.{{ dimension }},
+        {%- endfor %}
         losses.month_number, 0, case when losses.lost_number = losses.month_number then 1 else 0 end, 1
     from exposures
     inner join losses
