@@ -19,7 +19,8 @@ renewals as (
     select
         periods.account_id, periods.subscription_id, periods.period_end_at,
         mrr.currency, mrr.price_id, mrr.product_id, mrr.billing_interval, mrr.billing_interval_count,
-        coalesce(next_mrr.is_counted, mrr.until_at is null or mrr.until_at > periods.period_end_at) as is_renewed
+        coalesce(next_mrr.is_counted, mrr.until_at is null or mrr.until_at > periods.period_end_at) as is_renewed,
+        count(*) over (partition by periods.account_id, periods.subscription_id, periods.period_end_at) as items
     from periods
     inner join {{ ref('int_subscription_item_mrr') }} as mrr
         on periods.account_id = mrr.account_id and periods.subscription_item_id = mrr.subscription_item_id
@@ -48,35 +49,45 @@ usage as (
         and lines.period_start_at < lines.period_end_at
 ),
 
+-- a subscription with several items is up for renewal once, in each slice that it is in: those few are told by name
 facts as (
     select account_id, subscription_id, null as customer_id, currency, price_id, product_id, billing_interval, billing_interval_count,
-        {{ month_start(local_date('effective_at')) }} as month, mrr as at_risk_change, 0 as usage_mrr, null as up, null as renewed
+        {{ month_start(local_date('effective_at')) }} as month, mrr as at_risk_change, 0 as usage_mrr,
+        0 as up, 0 as renewed, null as up_name, null as renewed_name
     from at_risk
     union all
     select account_id, subscription_id, null, currency, price_id, product_id, billing_interval, billing_interval_count,
-        {{ month_start(local_date('until_at')) }}, -mrr, 0, null, null
+        {{ month_start(local_date('until_at')) }}, -mrr, 0, 0, 0, null, null
     from at_risk where until_at is not null
     union all
-    select account_id, null, customer_id, currency, price_id, product_id, billing_interval, billing_interval_count, month, 0, amount, null, null
+    select account_id, null, customer_id, currency, price_id, product_id, billing_interval, billing_interval_count, month, 0, amount, 0, 0, null, null
     from usage
     union all
     select account_id, subscription_id, null, currency, price_id, product_id, billing_interval, billing_interval_count,
         {{ month_start(local_date('period_end_at')) }}, 0, 0,
-        concat(subscription_id, cast({{ seconds_of('period_end_at') }} as varchar)),
-        case when is_renewed then concat(subscription_id, cast({{ seconds_of('period_end_at') }} as varchar)) end
+        case when items = 1 then 1 else 0 end,
+        case when items = 1 and is_renewed then 1 else 0 end,
+        case when items > 1 then concat(subscription_id, cast({{ seconds_of('period_end_at') }} as varchar)) end,
+        case when items > 1 and is_renewed then concat(subscription_id, cast({{ seconds_of('period_end_at') }} as varchar)) end
     from renewals
 ),
 
+-- few rows, before they are looked at by each slice
 placed as (
     select
         facts.account_id, facts.currency, facts.price_id, facts.product_id, facts.month,
         {{ interval_name('facts.billing_interval', 'facts.billing_interval_count') }} as billing_interval,
-        customers.country, facts.at_risk_change, facts.usage_mrr, facts.up, facts.renewed
+        customers.country, facts.up_name, facts.renewed_name,
+        sum(facts.at_risk_change) as at_risk_change, sum(facts.usage_mrr) as usage_mrr, sum(facts.up) as up, sum(facts.renewed) as renewed
     from facts
     left join {{ ref('int_subscription_lives') }} as lives
         on facts.account_id = lives.account_id and facts.subscription_id = lives.subscription_id
     left join {{ ref('stg_stripe__customers') }} as customers
         on facts.account_id = customers.account_id and coalesce(facts.customer_id, lives.customer_id) = customers.customer_id
+    group by
+        facts.account_id, facts.currency, facts.price_id, facts.product_id, facts.month,
+        {{ interval_name('facts.billing_interval', 'facts.billing_interval_count') }},
+        customers.country, facts.up_name, facts.renewed_name
 )
 
 {% for kind, value in mrr_slices().items() -%}
@@ -84,8 +95,8 @@ select
     account_id, currency, '{{ kind }}' as slice_kind, {{ value }} as slice_value, month,
     cast(sum(at_risk_change) as decimal(18, 4)) as at_risk_change,
     cast(sum(usage_mrr) as decimal(18, 4)) as usage_mrr,
-    count(distinct up) as up_for_renewal,
-    count(distinct renewed) as renewed
+    cast(sum(up) + count(distinct up_name) as bigint) as up_for_renewal,
+    cast(sum(renewed) + count(distinct renewed_name) as bigint) as renewed
 from placed
 group by account_id, currency, {{ value }}, month
 {{ 'union all' if not loop.last }}

@@ -40,23 +40,14 @@ standing as (
     )
 ),
 
+-- what stood before a step is what stands after it without its changes
 kept as (
     select
         *,
-        least(now_mrr, then_mrr) as kept_mrr,
-        case when then_mrr > 0 then now_mrr else 0 end as net_mrr
+        least(now_mrr, then_mrr) - least(now_mrr - now_change, then_mrr - then_change) as kept_change,
+        case when then_mrr > 0 then now_mrr else 0 end
+            - case when then_mrr > then_change then now_mrr - now_change else 0 end as net_change
     from standing
-),
-
-stepped as (
-    select
-        *,
-        kept_mrr - coalesce(lag(kept_mrr) over months_of_customer, 0) as kept_change,
-        net_mrr - coalesce(lag(net_mrr) over months_of_customer, 0) as net_change
-    from kept
-    window months_of_customer as (
-        partition by account_id, currency, slice_kind, slice_value, lag_months, customer_id order by month_number
-    )
 )
 
 select
@@ -64,5 +55,5 @@ select
     cast(sum(then_change) as decimal(18, 4)) as then_change,
     cast(sum(kept_change) as decimal(18, 4)) as kept_change,
     cast(sum(net_change) as decimal(18, 4)) as net_change
-from stepped
+from kept
 group by account_id, currency, slice_kind, slice_value, lag_months, month_number
