@@ -11,8 +11,8 @@ from orchestration.commands.common import tieout_command
 from orchestration.workspace import Workspace
 
 if TYPE_CHECKING:
-    from orchestration.domain.retention_curve import RetentionCurve
     from orchestration.warehouse.retention import Retention
+    from orchestration.warehouse.retention_curve import RetentionCurve
 
 EXAMPLES = """
   tieout retention --cycles 24

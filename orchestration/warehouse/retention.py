@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orchestration.domain.errors import UsageError
-from orchestration.domain.retention_curve import RetentionCurve, fit_retention
 from orchestration.warehouse.connection import literal
 from orchestration.warehouse.ledger.reading import Ledger, hint
+from orchestration.warehouse.retention_curve import RetentionCurve, fit_retention
 
 COHORTS = "marts.agg_cohort_retention"
 

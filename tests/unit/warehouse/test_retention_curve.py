@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from orchestration.domain.retention_curve import RetentionCurve, fit_retention
+from orchestration.warehouse.retention_curve import RetentionCurve, fit_retention
 
 # "High End" of Fader and Hardie, How to project customer retention (2007), Table 1: 1,000 customers, seven years
 LOST = [131, 126, 90, 60, 42, 34, 26]
