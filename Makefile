@@ -22,7 +22,7 @@ run: $(READY) ## receive, load, build, gate and publish data/sample
 test: $(READY) ## every test; of the long sweeps a seeded twentieth (SWEEP_SHARE=0.05)
 	@SWEEP_SHARE=$(SWEEP_SHARE) $(BIN)/python -m pytest -q $(PARALLEL)
 
-test-fast: $(READY) ## the tests without dbt, Dagster and sweeps; less than a minute
+test-fast: $(READY) ## the tests without dbt, Dagster and sweeps; a minute or three
 	@$(BIN)/python -m pytest -q $(PARALLEL) -m "not slow and not sweep"
 
 sweep: $(READY) ## the long sweeps in full: kill -9, full disks, readers, tampering, books of twenty companies

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestration.domain.errors import UsageError
 from orchestration.warehouse.connection import literal
-from orchestration.warehouse.ledger.reading import Ledger, hint
+from orchestration.warehouse.ledger.reading import Ledger, check_known
 from orchestration.warehouse.retention_curve import RetentionCurve, fit_retention
 
 COHORTS = "marts.agg_cohort_retention"
@@ -58,7 +57,7 @@ def retentions(
     asked = {"account_id": account_id, "currency": currency, "billing_interval": billing_interval}
     for column, value in asked.items():
         if value:
-            _check_known(ledger, column, value)
+            check_known(ledger, COHORTS, column, value, "There are no cohorts")
             conditions.append(f"{column} = {literal(value)}")
     query = f"""
         select account_id, currency, billing_interval, cycle,
@@ -77,9 +76,3 @@ def retentions(
 def _retention(key: tuple[str, str, str], counts: list[tuple[int, int, int]]) -> Retention:
     at_risk, lost, too_young = (tuple(column) for column in zip(*counts, strict=True))
     return Retention(*key, at_risk, lost, too_young, fit_retention(lost, too_young))
-
-
-def _check_known(ledger: Ledger, column: str, value: str) -> None:
-    known = [row[0] for row in ledger.rows(f"select distinct {column} from {COHORTS} order by all")]
-    if value not in known:
-        raise UsageError(f"There are no cohorts of {column} {value!r} here.", remedy=hint(value, known))

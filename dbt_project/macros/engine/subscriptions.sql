@@ -66,11 +66,6 @@ days x 365.25 / 12. Null for an interval that is not known.
     end
 {%- endmacro %}
 
-{% macro whole_quotient(amount, whole) -%}{{ return(adapter.dispatch('whole_quotient')(amount, whole)) }}{%- endmacro %}
-
-{#- amount / whole, the rest cut off. -#}
-{% macro default__whole_quotient(amount, whole) -%}((({{ amount }})) // ({{ whole }})){%- endmacro %}
-
 {% macro holds_word(text, word) -%}{{ return(adapter.dispatch('holds_word')(text, word)) }}{%- endmacro %}
 
 {#- Whether an id is among those of a list that is written as text, as JSON or with commas. -#}

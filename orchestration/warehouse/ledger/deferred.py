@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from orchestration.domain.errors import UsageError
 from orchestration.domain.fiscal_calendar import FiscalCalendar
 from orchestration.warehouse.connection import literal
-from orchestration.warehouse.ledger.reading import Ledger, hint, instant
+from orchestration.warehouse.ledger.reading import Ledger, check_known, instant
 
 COMPONENTS = "marts.fct_revenue_components"
 WATERFALL = "marts.agg_revenue_waterfall"
@@ -56,7 +55,8 @@ def deferred_balances(
     conditions = [f"effective_at <= {instant(at)}", "contract_id is null"]
     for column, value in (("account_id", account_id), ("currency", currency)):
         if value:
-            _check_known(ledger, column, value)
+            source = WATERFALL if WATERFALL in ledger.columns else COMPONENTS
+            check_known(ledger, source, column, value, "There is no revenue")
             conditions.append(f"{column} = {literal(value)}")
     exponents = ledger.exponents()
     query = _balance_sql(at, reporting_timezone(ledger), fiscal_calendar(ledger), conditions)
@@ -93,15 +93,6 @@ def fiscal_calendar(ledger: Ledger) -> FiscalCalendar:
     """How the publication cuts its periods."""
     known = SETTINGS in ledger.columns
     return FiscalCalendar.of(dict(ledger.rows(f"select name, value from {SETTINGS}")) if known else {})
-
-
-def _check_known(ledger: Ledger, column: str, value: str) -> None:
-    source = WATERFALL if WATERFALL in ledger.columns else COMPONENTS
-    known: Sequence[str] = [
-        row[0] for row in ledger.rows(f"select distinct {column} from {source} order by all")
-    ]
-    if value not in known:
-        raise UsageError(f"There is no revenue of {column} {value!r} here.", remedy=hint(value, known))
 
 
 def _balance_sql(at: datetime, zone: str, calendar: FiscalCalendar, conditions: Sequence[str]) -> str:

@@ -156,6 +156,17 @@ def check_account(ledger: Ledger, account_id: str) -> None:
         raise UsageError(f"Account {account_id!r} has no books here.", remedy=hint(account_id, known))
 
 
+def check_known(ledger: Ledger, relation: str, column: str, value: str, nothing: str) -> None:
+    """Refuse a value that a column of a relation never has; `nothing` says what there is none of.
+
+    Raises:
+        UsageError: Names the values that are close, or those there are.
+    """
+    known = [row[0] for row in ledger.rows(f"select distinct {column} from {relation} order by all")]
+    if value not in known:
+        raise UsageError(f"{nothing} of {column} {value!r} here.", remedy=hint(value, known))
+
+
 def hint(wrong: str, known: Sequence[str]) -> str:
     """Did you mean ...?, or the names there are."""
     import difflib

@@ -1,6 +1,6 @@
 {#-
-What moved deferred revenue, the unbilled receivable and contract balances, by bill and period, read from the postings themselves, so that it
-is the trial balance to the cent. Deferred amounts are credit positive, unbilled ones debit positive.
+What moved deferred revenue, the unbilled receivable and contract balances, by bill and period, read from the postings
+themselves, so that it is the trial balance to the cent. Deferred amounts are credit positive, unbilled ones debit positive.
 -#}
 with
 

@@ -1,6 +1,7 @@
 {#-
-Every leg of the billing subledger. What bills a contract, or gives back such a bill, moves the balance of the contract. What takes back a sale that no export holds was revenue of days before the history: all
-of it is contra revenue. Anything else that belongs to nothing known goes to suspense, where somebody will ask.
+Every leg of the billing subledger. What bills a contract, or gives back such a bill, moves the balance of the contract.
+What takes back a sale that no export holds was revenue of days before the history: all of it is contra revenue. Anything else
+that belongs to nothing known goes to suspense, where somebody will ask.
 -#}
 with
 

@@ -1,6 +1,5 @@
 {#- Customers at the start of each month and of each quarter that ends with a month, and who of them left in it, by what they have in common. -#}
 {%- set dimensions = churn_dimensions() -%}
-{%- set last_month = '(' ~ month_number(local_date("timestamptz '" ~ run_value('as_of') ~ "'")) ~ ' - 1)' -%}
 with
 
 exposures as (
@@ -55,7 +54,7 @@ months as (
     select account_id, currency, dimension, cell, month_number, customers, lost_in_1, lost_in_3
     from moved
     union all
-    select account_id, currency, dimension, cell, {{ each_of(numbers_between('min(month_number)', last_month)) }}, 0, 0, 0
+    select account_id, currency, dimension, cell, {{ each_of(numbers_between('min(month_number)', last_whole_month())) }}, 0, 0, 0
     from moved
     group by account_id, currency, dimension, cell
 ),
@@ -78,5 +77,5 @@ select
     account_id, currency, '{{ kind }}' as period_kind, {{ length }} as period_months, month_number + {{ length - 1 }} as month_number,
     dimension, cell, customers, lost_in_{{ length }} as churned
 from opened
-where customers > 0 and month_number + {{ length - 1 }} <= {{ last_month }}
+where customers > 0 and month_number + {{ length - 1 }} <= {{ last_whole_month() }}
 {%- endfor %}

@@ -13,26 +13,17 @@ openings as (
         on openings.account_id = asking.account_id and openings.customer_id = asking.customer_id
 ),
 
-used as (
+{%- for told, before, after, customer in [('usage', 'openings', 'used', 'customer_id'), ('support', 'used', 'helped', 'asking_customer_id')] %}
+{{ after }} as (
     select
-        {{ all_but(['first_number', 'last_number'], 'openings') }},
-        coalesce(told.usage, 'unknown') as usage,
-        {{ overlap('openings', 'told') }}
-    from openings
-    left join {{ ref('int_churn_usage') }} as told
-        on openings.account_id = told.account_id and openings.customer_id = told.customer_id and {{ overlaps('openings', 'told') }}
-),
-
-helped as (
-    select
-        {{ all_but(['first_number', 'last_number'], 'used') }},
-        coalesce(told.support, 'unknown') as support,
-        {{ overlap('used', 'told') }}
-    from used
-    left join {{ ref('int_churn_support') }} as told
-        on used.account_id = told.account_id and used.asking_customer_id = told.customer_id and {{ overlaps('used', 'told') }}
-)
-
+        {{ all_but(['first_number', 'last_number'], before) }},
+        coalesce(told.{{ told }}, 'unknown') as {{ told }},
+        {{ overlap(before, 'told') }}
+    from {{ before }}
+    left join {{ ref('int_churn_' ~ told) }} as told
+        on {{ before }}.account_id = told.account_id and {{ before }}.{{ customer }} = told.customer_id and {{ overlaps(before, 'told') }}
+){{ ',' if not loop.last }}
+{% endfor %}
 select
     helped.account_id, helped.customer_id, helped.currency, helped.first_number, helped.last_number,
     helped.billing_interval,

@@ -1,8 +1,7 @@
 {#-
 The plan that was worth most to a customer as months opened, told by runs of months in which it stayed the same: nothing is
-multiplied by months. Months that are not over are left out: half a month cannot be compared with a whole one.
+multiplied by months. Months that are not over are left out.
 -#}
-{%- set last_month = '(' ~ month_number(local_date("timestamptz '" ~ run_value('as_of') ~ "'")) ~ ' - 1)' -%}
 {%- set customer = 'account_id, customer_id, currency' -%}
 with
 
@@ -25,9 +24,9 @@ stairs as (
 plans as (
     select
         {{ customer }}, price_id, billing_interval, mrr,
-        month_number + 1 as first_number, coalesce(least(next_number, {{ last_month }}), {{ last_month }}) as last_number
+        month_number + 1 as first_number, coalesce(least(next_number, {{ last_whole_month() }}), {{ last_whole_month() }}) as last_number
     from stairs
-    where mrr > 0 and month_number < {{ last_month }}
+    where mrr > 0 and month_number < {{ last_whole_month() }}
 ),
 
 edges as (

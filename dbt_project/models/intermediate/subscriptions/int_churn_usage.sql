@@ -1,4 +1,7 @@
-{#- What the file of usage told of a customer before a month opened; the last run is open, and of the months before the first use nothing is known. -#}
+{#-
+What the file of usage told of a customer before a month opened; the last run is open, and of the months before the first use
+nothing is known.
+-#}
 with
 
 used as (

@@ -6,26 +6,26 @@ with
 
 months as (
     select
-        account_id, currency, slice_kind, slice_value, customer_id, {{ month_number('month') }} as month_number, sum(change) as change
+        {{ mrr_key() }}, customer_id, {{ month_number('month') }} as month_number, sum(change) as change
     from {{ ref('int_mrr_slices') }}
-    group by account_id, currency, slice_kind, slice_value, customer_id, {{ month_number('month') }}
+    group by {{ mrr_key() }}, customer_id, {{ month_number('month') }}
 ),
 
 stairs as (
     {%- for lag in [1, 12] %}
-    select account_id, currency, slice_kind, slice_value, customer_id, {{ lag }} as lag_months, month_number, change as now_change, 0 as then_change from months
+    select {{ mrr_key() }}, customer_id, {{ lag }} as lag_months, month_number, change as now_change, 0 as then_change from months
     union all
-    select account_id, currency, slice_kind, slice_value, customer_id, {{ lag }}, month_number + {{ lag }}, 0, change from months
+    select {{ mrr_key() }}, customer_id, {{ lag }}, month_number + {{ lag }}, 0, change from months
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 
 steps as (
     select
-        account_id, currency, slice_kind, slice_value, customer_id, lag_months, month_number,
+        {{ mrr_key() }}, customer_id, lag_months, month_number,
         sum(now_change) as now_change, sum(then_change) as then_change
     from stairs
-    group by account_id, currency, slice_kind, slice_value, customer_id, lag_months, month_number
+    group by {{ mrr_key() }}, customer_id, lag_months, month_number
 ),
 
 standing as (
@@ -35,7 +35,7 @@ standing as (
         sum(then_change) over months_of_customer as then_mrr
     from steps
     window months_of_customer as (
-        partition by account_id, currency, slice_kind, slice_value, lag_months, customer_id order by month_number
+        partition by {{ mrr_key() }}, lag_months, customer_id order by month_number
         rows between unbounded preceding and current row
     )
 ),
@@ -51,9 +51,9 @@ kept as (
 )
 
 select
-    account_id, currency, slice_kind, slice_value, lag_months, month_number,
+    {{ mrr_key() }}, lag_months, month_number,
     cast(sum(then_change) as decimal(18, 4)) as then_change,
     cast(sum(kept_change) as decimal(18, 4)) as kept_change,
     cast(sum(net_change) as decimal(18, 4)) as net_change
 from kept
-group by account_id, currency, slice_kind, slice_value, lag_months, month_number
+group by {{ mrr_key() }}, lag_months, month_number

@@ -14,8 +14,8 @@ priced as (
         prices.unit_amount_decimal_minor, prices.billing_scheme, prices.tiers_mode, prices.is_metered,
         case
             when prices.quantity_divisor is null or prices.quantity_divisor = 0 then pairs.quantity
-            when prices.quantity_rounding = 'up' then {{ whole_quotient('pairs.quantity + prices.quantity_divisor - 1', 'prices.quantity_divisor') }}
-            else {{ whole_quotient('pairs.quantity', 'prices.quantity_divisor') }}
+            when prices.quantity_rounding = 'up' then {{ whole_times('pairs.quantity + prices.quantity_divisor - 1', 'prices.quantity_divisor') }}
+            else {{ whole_times('pairs.quantity', 'prices.quantity_divisor') }}
         end as units
     from pairs
     inner join {{ ref('int_subscription_prices') }} as prices

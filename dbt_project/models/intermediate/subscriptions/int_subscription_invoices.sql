@@ -11,26 +11,6 @@ invoices as (
         and finalized_at <= timestamptz '{{ run_value("as_of") }}'
 ),
 
-intents as (
-    select account_id, invoice_id, payment_intent_id from {{ ref('stg_stripe__invoice_payments') }}
-    where not is_deleted and payment_intent_id is not null
-    union
-    select account_id, invoice_id, payment_intent_id from invoices where payment_intent_id is not null
-),
-
--- older sources name the invoice on the charge, newer ones tie both to a payment intent
-charges as (
-    select account_id, invoice_id, charge_id, status, created_at
-    from {{ ref('stg_stripe__charges') }}
-    where not is_deleted and invoice_id is not null
-    union
-    select charges.account_id, intents.invoice_id, charges.charge_id, charges.status, charges.created_at
-    from {{ ref('stg_stripe__charges') }} as charges
-    inner join intents
-        on charges.account_id = intents.account_id and charges.payment_intent_id = intents.payment_intent_id
-    where not charges.is_deleted
-),
-
 tried as (
     select
         account_id, invoice_id,
@@ -38,8 +18,7 @@ tried as (
         max(case when status = 'failed' then created_at end) as last_failed_at,
         min(created_at) as first_tried_at,
         count(case when status in ('pending', 'succeeded') then 1 end) as good_count
-    from charges
-    where created_at <= timestamptz '{{ run_value("as_of") }}'
+    from {{ ref('int_subscription_charges') }}
     group by account_id, invoice_id
 ),
 

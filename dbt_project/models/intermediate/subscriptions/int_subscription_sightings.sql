@@ -40,8 +40,8 @@ changed as (
     select
         account_id, subscription_item_id, event_at, start_number,
         max(subscription_id) as subscription_id,
-        max(case when event_type <> 'ACTIVE_END' then price_id end) as price_id,
-        sum(case when event_type <> 'ACTIVE_END' then quantity_change else 0 end) as quantity_change
+        max(price_id) as price_id,
+        sum(quantity_change) as quantity_change
     from changes
     where event_type <> 'ACTIVE_END'
     group by account_id, subscription_item_id, event_at, start_number

@@ -43,8 +43,7 @@ informed as (
     select *,
         lag(price_id) over items as previous_price_id,
         lag(quantity) over items as previous_quantity,
-        row_number() over items as number,
-        count(*) over (partition by account_id, subscription_item_id) as number_of_words
+        row_number() over items as number
     from one_a_second
     window items as (partition by account_id, subscription_item_id order by effective_at)
 ),

@@ -1,5 +1,4 @@
 {%- set as_of = "timestamptz '" ~ run_value('as_of') ~ "'" -%}
-{%- set last_month = '(' ~ month_number(local_date(as_of)) ~ ' - 1)' -%}
 with
 
 -- also what was spent on people who never paid, or whom nobody knows
@@ -43,7 +42,7 @@ changes as (
 ),
 
 months as (
-    select *, {{ each_of(numbers_between('acquired_number', last_month)) }} as month_number from costs
+    select *, {{ each_of(numbers_between('acquired_number', last_whole_month())) }} as month_number from costs
 ),
 
 earned as (
