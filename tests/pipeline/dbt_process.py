@@ -48,7 +48,7 @@ def build(environment: dict[str, str], arguments: list[str], target: Path) -> No
     target.mkdir(parents=True, exist_ok=True)
     with (target / "out.log").open("w", encoding="utf-8") as log, redirect_stdout(log), redirect_stderr(log):
         result = dbtRunner(manifest=MANIFEST).invoke(
-            ["--quiet", "build", *arguments, *PLACE, "--target-path", str(target), "--log-path", str(target)])
+            ["--quiet", "--no-write-json", "build", *arguments, *PLACE, "--target-path", str(target), "--log-path", str(target)])
     DuckDBConnectionManager.close_all_connections()  # a forked process ends without doing it, as if it were killed
     nodes = list(getattr(result.result, "results", None) or [])
     answer = {
