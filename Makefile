@@ -19,14 +19,14 @@ help: ## what there is
 run: $(READY) ## receive, load, build, gate and publish data/sample
 	@$(BIN)/tieout run
 
-test: $(READY) ## every test; of the long sweeps a seeded twentieth (SWEEP_SHARE=0.05)
-	@SWEEP_SHARE=$(SWEEP_SHARE) $(BIN)/python -m pytest -q $(PARALLEL)
+test: $(READY) ## every test but the nightly ones; of the long sweeps a seeded twentieth (SWEEP_SHARE=0.05)
+	@SWEEP_SHARE=$(SWEEP_SHARE) $(BIN)/python -m pytest -q $(PARALLEL) -m "not nightly"
 
 test-fast: $(READY) ## the tests without dbt, Dagster and sweeps; a minute or three
 	@$(BIN)/python -m pytest -q $(PARALLEL) -m "not slow and not sweep"
 
-sweep: $(READY) ## the long sweeps in full: kill -9, full disks, readers, tampering, books of twenty companies
-	@SWEEP_SHARE=1 $(BIN)/python -m pytest -q -m sweep
+sweep: $(READY) ## what is for the night: kill -9, full disks, readers, tampering, books of twenty companies, in full
+	@SWEEP_SHARE=1 $(BIN)/python -m pytest -q -m "sweep or nightly"
 
 bench: $(READY) ## time and memory at 1 and 10 million transactions, against the floor
 	@$(BIN)/python -m tests.bench.run

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,19 +95,21 @@ class Gates:
     def _rows_of(self, table: str, where: str | None) -> str:
         """The SQL of the rows to look at; refuses a table that is not there, with the nearest facts."""
         schema, _, name = table.replace('"', "").rpartition(".")
-        known = self._query(
-            "select table_schema, table_name from information_schema.tables "
-            "where lower(table_schema) = lower($1) and lower(table_name) = lower($2)",
-            (schema or "main", name),
-        )
-        if not known:
+        known = self._tables.get(f"{schema or 'main'}.{name}".lower())
+        if known is None:
             raise GateRefused(
                 f"{table} is not in {self._database.name}, so none of its rules could be checked",
                 where=str(self._database),
                 remedy="build the table first (for a mart: look for the failed model in the dbt log)",
             )
         condition = f" where ({where})" if where else ""
-        return "select * from " + ".".join(f'"{part}"' for part in known[0]) + condition
+        return "select * from " + ".".join(f'"{part}"' for part in known) + condition
+
+    @cached_property
+    def _tables(self) -> dict[str, tuple[str, str]]:
+        """`schema.table` in lower case -> schema and table, of everything in the file, which is only read here."""
+        found = self._query("select table_schema, table_name from information_schema.tables")
+        return {f"{schema}.{name}".lower(): (schema, name) for schema, name in found}
 
     def _query(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[Any]:
         with self._source.get_execution_engine().get_connection() as connection:

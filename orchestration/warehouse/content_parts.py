@@ -11,13 +11,11 @@ import duckdb
 
 from orchestration.warehouse.connection import literal, quoted, scalar
 from orchestration.warehouse.content_hash import (
-    FEW_DISTINCT_SHARE,
-    LOW_64,
-    PROVENANCE_COLUMNS,
     TableContent,
     canonical_text,
-    distinct_counts,
+    digest_sums,
     hash_text,
+    hashed_columns,
 )
 
 PARTS_TABLE = """
@@ -38,15 +36,7 @@ def hash_by_parts(
         previous: Attached database that holds the previous publication, or None.
     """
     relation = f"pub.{quoted(schema)}.{quoted(table)}"
-    columns = {
-        name: kind
-        for name, kind in connection.execute(
-            "select column_name, data_type from duckdb_columns() where database_name = 'pub' and schema_name = ? "
-            "and table_name = ? order by column_name",
-            [schema, table],
-        ).fetchall()
-        if name not in PROVENANCE_COLUMNS
-    }
+    columns = hashed_columns(connection, relation)
     part = next((quoted(name) for name in PART_COLUMNS if name in columns), "null::date")
     values = ", ".join(quoted(name) for name in columns)
     connection.execute(
@@ -107,18 +97,10 @@ def _hash_changed(
     if not everything:
         rows = f"(select r.* from {relation} as r semi join changed on changed.part is not distinct from r.{part})"
     count = int(scalar(connection, "select sum(row_count) from changed"))
-    distinct = distinct_counts(connection, [name for name in texts if name], rows, count)
-    for name, text in texts.items():
-        digests = f"select {part} as part, md5_number({text}) as digest, 1 as n from {rows}"
-        if name and distinct[name] < count * FEW_DISTINCT_SHARE:
-            digests = (
-                "select part, md5_number(value) as digest, n from "
-                f"(select {part} as part, {text} as value, count(*) as n from {rows} group by all)"
-            )
+    for sums in digest_sums(connection, texts, rows, count, part):
         connection.execute(
-            f"insert into pub.meta.content_parts select ?, ?, sums.part, changed.row_count, changed.fingerprint, "
-            f"version(), ?, sums.low, sums.high from (select part, sum((digest & {LOW_64})::hugeint * n) as low, "
-            f"sum((digest >> 64)::hugeint * n) as high from ({digests}) group by part) as sums "
+            "insert into pub.meta.content_parts select ?, ?, sums.part, changed.row_count, changed.fingerprint, "
+            f"version(), sums.column_name, sums.low, sums.high from ({sums}) as sums "
             "join changed on changed.part is not distinct from sums.part",
-            [schema, table, name],
+            [schema, table],
         )

@@ -118,9 +118,4 @@ def create_schema(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> No
 
 def columns_of(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[str]:
     """Column names of a raw table, in order."""
-    rows = connection.execute(
-        "select column_name from duckdb_columns() where database_name = current_database() "
-        "and schema_name = ? and table_name = ? order by column_index",
-        [schema, table],
-    ).fetchall()
-    return [row[0] for row in rows]
+    return [row[0] for row in connection.execute(f"describe {schema}.{quoted(table)}").fetchall()]

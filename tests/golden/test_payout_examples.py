@@ -87,6 +87,7 @@ def test_two_day_rolling_payouts(tmp_path: Path, is_named: bool) -> None:
     assert rows(published, cohorts) == [(18_000, 12_000, 6_000)]
 
 
+@pytest.mark.nightly
 @NAMED
 def test_cohorts_of_daily_payouts(tmp_path: Path, is_named: bool) -> None:
     """

@@ -17,11 +17,9 @@ from tests.pipeline.harness import Outcome, rows, run
 
 PLAN = Plan(months=4, customers=1, accounts=1, seed=11)
 FEBRUARY_5 = 1_769_385_600 + 10 * DAY  # 2026
-SELLER = "acct_1seller"
-OTHER_SELLER = "acct_1other"
 
 
-def account(books: Books, account_id: str = SELLER, currency: str = "usd") -> Obj:
+def account(books: Books, account_id: str, currency: str = "usd") -> Obj:
     form = account_form(account_id, "US", currency, "Maple Goods", books.start, "daily")
     connected = make_connected(form, "application_express", "application")
     books.add("platform", connected, "account.updated", standing=True)
@@ -42,13 +40,18 @@ def publish(folder: Path, tell: Callable[[Books], None]) -> tuple[Workspace, Out
     return workspace, run(workspace, folder / "inbox")
 
 
-def balances(workspace: Workspace) -> dict[tuple[str, str], int]:
-    """(Tenant, ledger account) -> balance of the money subledger in minor units, debit positive; zeros are left out."""
+def balances(workspace: Workspace, where: str = "true") -> dict[tuple[str, str], int]:
+    """(Tenant, ledger account) -> balance of the money subledger in minor units, debit positive; zeros are left out.
+
+    Args:
+        where: SQL condition on the postings.
+    """
     return {
         (tenant, ledger_account): balance
         for tenant, ledger_account, balance in rows(
             workspace.published_db,
             "select account_id, ledger_account, sum(debit_minor - credit_minor)::bigint as balance "
-            "from marts.fct_ledger_postings where subledger = 'money' group by all having balance <> 0",
+            "from marts.fct_ledger_postings "
+            f"where subledger = 'money' and {where} group by all having balance <> 0",
         )
     }

@@ -209,6 +209,7 @@ def test_balance_transactions_alone_with_fees_given_back(tmp_path: Path) -> None
     assert rows(database, "select distinct origin from meta.settings") == [("default",)]
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_manual_payouts_and_refunds_of_older_charges_and_a_deleted_customer(tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
@@ -271,6 +272,7 @@ def test_api_only_with_a_customer_deleted_between_two_reads(tmp_path: Path) -> N
         (True, known[gone[0]]["address"]["country"])]
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_connected_accounts_only_and_an_old_export_that_comes_late(tmp_path: Path) -> None:
     """What was true in March arrives after what is true in April, and stays history."""
@@ -294,6 +296,7 @@ def test_connected_accounts_only_and_an_old_export_that_comes_late(tmp_path: Pat
     assert staged == sorted((row["id"], row["status"], row["description"], row["automatic_transfer_id"]) for row in found)
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_yen_and_dinar_only_from_a_pipeline_that_is_not_done_yet(tmp_path: Path) -> None:
     """Yesterday's folder has its marker, today's is still being written."""
@@ -335,6 +338,7 @@ def test_objects_of_unknown_kinds_are_kept(tmp_path: Path) -> None:
     assert rows(workspace.raw_db, "select object_table, object_id from sigma.unmodelled") == [("radar_rules", "rule_1")]
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_refunds_of_charges_before_a_proven_export(tmp_path: Path) -> None:
     """The charges of one quarter, whole by their control file; the refunded ones lie in the quarter before."""

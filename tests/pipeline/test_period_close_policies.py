@@ -104,6 +104,7 @@ def test_a_gate_sees_every_posting_that_moves_in_a_closed_period(
         assert outcome.broken_tests["assert_closed_periods_stand_as_frozen"] == 1, move
 
 
+@pytest.mark.nightly
 def test_restating_shows_what_is_known_and_tells_what_changed(
     closed_january: tuple[Path, Workspace, Path],
 ) -> None:
@@ -131,6 +132,7 @@ def test_restating_shows_what_is_known_and_tells_what_changed(
     assert differences(posted_open, content(workspace)) == {}
 
 
+@pytest.mark.nightly
 def test_a_look_back_shows_the_periods_as_they_were(closed_january: tuple[Path, Workspace, Path]) -> None:
     inbox, workspace, late = closed_january
     known_at = utc_text(datetime.now(UTC))

@@ -22,6 +22,7 @@ pytestmark = [
     pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is not here: its records are not part of the project"),
 ]
 Record = dict[str, Any]
+MODES = pytest.mark.parametrize("mode", ["live", pytest.param("test", marks=pytest.mark.nightly)])
 
 
 @cache
@@ -141,7 +142,7 @@ REFUSED_EXAMPLES = {
 }
 
 
-@pytest.mark.parametrize("mode", ["test", "live"])
+@MODES
 def test_every_example_of_the_api_is_staged(mode: str, examples: list[Record], tmp_path: Path) -> None:
     """The examples mix the modes: with either mode set, the others stay in raw and the rest is staged."""
     by_type: dict[str, list[Record]] = {}
@@ -188,7 +189,7 @@ def events() -> list[Record]:
             for path in sorted((DATA / "stripe_webhook_events").glob("*.json"))]
 
 
-@pytest.mark.parametrize("mode", ["test", "live"])
+@MODES
 def test_every_event_and_the_object_inside_is_staged(mode: str, events: list[Record], tmp_path: Path) -> None:
     assert len(events) == 71
     put(tmp_path / "inbox" / "stripe" / "events" / "events.jsonl", json_lines(events))

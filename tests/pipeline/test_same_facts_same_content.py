@@ -170,6 +170,7 @@ def test_shuffled_split_into_seven_and_zipped_with_controls(root: Path, golden: 
     assert differences(golden, _built(root, "seven-workspace", root / "seven")) == {}
 
 
+@pytest.mark.nightly
 def test_split_into_a_hundred_files(root: Path, csv_inbox: Path, golden: dict[str, TableContent]) -> None:
     """The transactions in a hundred shuffled files, some of them zipped; the other tables whole."""
     import gzip
@@ -189,6 +190,7 @@ def test_split_into_a_hundred_files(root: Path, csv_inbox: Path, golden: dict[st
     assert differences(golden, _built(root, "hundred-workspace", inbox)) == {}
 
 
+@pytest.mark.nightly
 def test_shuffled_api_lists_in_parts(root: Path, csv_inbox: Path, api: Workspace) -> None:
     write_api_lists(company(), root / "api-parts", parts=5, shuffle_seed=8)
     rates = file_of(csv_inbox, "exchange_rates_from_usd")

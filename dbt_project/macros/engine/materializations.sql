@@ -10,6 +10,9 @@
   {{ run_hooks(pre_hooks) }}
   {%- if existing is not none -%}
     {%- do drop_relation_for_rebuild(existing) -%}
+    {%- if model["language"] == "python" -%}
+      {%- do adapter.commit() -%}  {#- its result is written through another connection -#}
+    {%- endif -%}
   {%- endif -%}
   {%- call statement("main", language=model["language"]) -%}
     {{- create_table_as(False, target, compiled_code, model["language"]) -}}

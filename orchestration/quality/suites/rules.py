@@ -56,18 +56,18 @@ def has_columns(*columns: str) -> Expectation:
 
 
 def has_types(table: str, types: Mapping[str, str]) -> Expectation:
-    """The columns have these types, as `information_schema` spells them; an absent column is another rule."""
+    """The columns have these types, as `describe` spells them; an absent column is another rule."""
     schema, _, name = table.rpartition(".")
     expected = ", ".join(f"({literal(column)}, {literal(type_)})" for column, type_ in types.items())
     return no_rows(
         "has_types",
         "columns have the types of the contract (money is a 64-bit integer, instants carry a time zone)",
         f"""
-        select columns.column_name as contract_column, columns.data_type as found,
-            expected.data_type as expected
-        from information_schema.columns as columns, (values {expected}) as expected (column_name, data_type)
-        where columns.table_schema = {literal(schema or "main")} and columns.table_name = {literal(name)}
-            and columns.column_name = expected.column_name and columns.data_type <> expected.data_type
+        select columns.column_name as contract_column, columns.column_type as found,
+            expected.column_type as expected
+        from (describe "{schema or "main"}"."{name}") as columns,
+            (values {expected}) as expected (column_name, column_type)
+        where columns.column_name = expected.column_name and columns.column_type <> expected.column_type
         /* a property of the table, not of the rows in {{batch}} */
         """,
         noun="column",

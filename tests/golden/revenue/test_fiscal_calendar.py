@@ -143,6 +143,7 @@ def test_another_year_end_changes_the_names_of_years_only(changes: dict[str, Cel
     assert years == [("2019-06", 2019, 4, 12), ("2019-07", 2020, 1, 1), ("2020-01", 2020, 3, 7)]
 
 
+@pytest.mark.nightly
 def test_periods_of_weeks_close_and_their_calendar_stays(tmp_path: Path) -> None:
     tables, workspace = Tables(), Workspace(tmp_path / "workspace")
     tables.settings = SETTINGS
