@@ -24,7 +24,7 @@ from tests.sweep.support import (
     published_content,
 )
 
-pytestmark = [pytest.mark.sweep, pytest.mark.slow]
+pytestmark = [pytest.mark.sweep, pytest.mark.slow, pytest.mark.nightly]
 
 NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount"]
 FILLS = 20
