@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 READY := .venv/.installed
-SWEEP_SHARE ?= 0.05
+SWEEP_SHARE ?= 0.02
 # A process per core; the tests of one file stay together and share what they prepare. In the order of the folders the
 # quick ones come last, so that no core waits for the other's last long file.
 PARALLEL ?= -n auto --dist loadfile --no-loadscope-reorder
@@ -20,7 +20,7 @@ help: ## what there is
 run: $(READY) ## receive, load, build, gate and publish data/sample
 	@$(BIN)/tieout run
 
-test: $(READY) ## every test but the nightly ones; of the long sweeps a seeded twentieth (SWEEP_SHARE=0.05)
+test: $(READY) ## every test but the nightly ones; of the long sweeps a seeded fiftieth (SWEEP_SHARE=0.02)
 	@SWEEP_SHARE=$(SWEEP_SHARE) $(BIN)/python -m pytest -q $(PARALLEL) -m "not nightly"
 
 test-fast: $(READY) ## the tests without dbt, Dagster and sweeps; a minute or three

@@ -79,6 +79,7 @@ def _same_as_from_scratch(workspace: Workspace, inbox: Path, outcome: Outcome) -
     assert outcome.manifest["tables"]["marts.fct_ledger_postings"]["rows"] > 0
 
 
+@pytest.mark.nightly
 def test_late_facts_post_once_in_the_first_open_period_and_their_return_is_reversed(tmp_path: Path) -> None:
     inbox, workspace = tmp_path / "inbox", Workspace(tmp_path / "workspace")
     first, second = _without_late_facts(inbox)

@@ -42,6 +42,7 @@ def _increment(workspace: Workspace, inbox: Path) -> Outcome:
     return done(outcome)
 
 
+@pytest.mark.nightly
 def test_statements_and_decisions_about_a_closed_month_post_in_the_next(tmp_path: Path) -> None:
     inbox, whole, workspace = tmp_path / "inbox", tmp_path / "whole", Workspace(tmp_path / "workspace")
     simulate_into(Plan(months=3, customers=25, accounts=1, seed=5), whole, ("sigma-csv",))

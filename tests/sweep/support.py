@@ -75,8 +75,8 @@ def half_then_whole(folder: Path) -> Halves:
 
 
 def share(full: int) -> int:
-    """How many of the full number of points this session takes: a twentieth in `make test`, all in `make sweep`."""
-    return max(1, round(full * float(os.environ.get("SWEEP_SHARE", "0.05"))))
+    """How many of the full number of points this session takes: a fiftieth in `make test`, all in `make sweep`."""
+    return max(1, round(full * float(os.environ.get("SWEEP_SHARE", "0.02"))))
 
 
 def points(full: int, name: str) -> list[float]:

@@ -47,6 +47,7 @@ def test_a_killed_run_leaves_a_whole_publication_and_the_next_one_is_golden(
     assert not list((workspace / "published").glob("*.building*"))
 
 
+@pytest.mark.nightly
 def test_a_killed_first_run_leaves_nothing_that_stops_the_next(
     halves: Halves, tmp_path: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""Twenty simulated companies, each book against its truth; a twentieth of them in every test run."""
+"""Twenty simulated companies, each book against its truth; one of them in every test run."""
 
 from __future__ import annotations
 
