@@ -6,7 +6,7 @@ second in UTC). Provenance is left out: it says how a fact came, not what it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -44,6 +44,26 @@ class TableContent:
     content_hash: str
     columns: dict[str, str]
 
+    @classmethod
+    def of(
+        cls,
+        schema: str,
+        table: str,
+        row_count: int,
+        columns: Iterable[str],
+        sums: Iterable[tuple[str, int, int]],
+    ) -> TableContent:
+        """The content whose digests sum up so; `sums` has (column, low, high) as `digest_sums`, none without rows."""
+        hashes = {name: _hash_text(low, high) for name, low, high in sums}
+        empty = _hash_text(0, 0)
+        return cls(
+            schema,
+            table,
+            row_count,
+            hashes.get("", empty),
+            {name: hashes.get(name, empty) for name in columns},
+        )
+
 
 def hashed_columns(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
     """Column -> type, by name, without provenance."""
@@ -52,7 +72,13 @@ def hashed_columns(connection: duckdb.DuckDBPyConnection, relation: str) -> dict
     return {name: kind for name, kind, *_ in sorted(described) if name not in PROVENANCE_COLUMNS}
 
 
-def canonical_text(column: str, data_type: str) -> str:
+def canonical_texts(columns: Mapping[str, str]) -> dict[str, str]:
+    """Column -> SQL of its canonical text, from column -> type; "" is the whole row."""
+    texts = {name: _canonical_text(name, kind) for name, kind in columns.items()}
+    return {**texts, "": f"concat_ws(chr(31), {', '.join(texts.values())})"}
+
+
+def _canonical_text(column: str, data_type: str) -> str:
     """SQL of a value's canonical text; null has a text of its own."""
     name = quoted(column)
     if data_type.startswith("TIMESTAMP"):
@@ -81,14 +107,9 @@ def table_content(
         if only is None or name in only
     }
     count = int(scalar(connection, f"select count(*) from {relation}"))
-    texts = {name: canonical_text(name, kind) for name, kind in columns.items()}
-    texts[""] = f"concat_ws(chr(31), {', '.join(texts.values())})"
-    sums = connection.execute(" union all ".join(digest_sums(connection, texts, relation, count))).fetchall()
-    hashes = {name: hash_text(low, high) for _, name, low, high in sums}
-    empty = hash_text(0, 0)
-    return TableContent(
-        schema, table, count, hashes.get("", empty), {name: hashes.get(name, empty) for name in columns}
-    )
+    sums = " union all ".join(digest_sums(connection, canonical_texts(columns), relation, count))
+    found = connection.execute(f"select column_name, low, high from ({sums})").fetchall()
+    return TableContent.of(schema, table, count, columns, found)
 
 
 def digest_sums(
@@ -104,10 +125,10 @@ def digest_sums(
     few distinct values has its own, which hashes each value once.
 
     Args:
-        texts: Column -> its canonical text; "" is the whole row.
+        texts: What `canonical_texts` gives.
         count: Rows of the relation.
     """
-    distinct = distinct_counts(connection, [name for name in texts if name], relation, count)
+    distinct = _distinct_counts(connection, [name for name in texts if name], relation, count)
     few = [name for name in texts if name and distinct[name] < count * FEW_DISTINCT_SHARE]
     digests = [(name, text) for name, text in texts.items() if name not in few]
     columns = ", ".join(f"md5_number({text}) as d{place}" for place, (_, text) in enumerate(digests))
@@ -131,12 +152,12 @@ def _sums_of(names: list[str], digests: str) -> str:
     return f"select part, it.name as column_name, it.low as low, it.high as high from ({per_part})"
 
 
-def hash_text(low: int, high: int) -> str:
+def _hash_text(low: int, high: int) -> str:
     """Sums of the lower and upper halves of the digests as one hash of 32 hexadecimal characters."""
     return f"{(low + (high << 64)) % (1 << 128):032x}"
 
 
-def distinct_counts(
+def _distinct_counts(
     connection: duckdb.DuckDBPyConnection, columns: list[str], relation: str, count: int
 ) -> dict[str, int]:
     """About how many values each column has; the number of rows where that is not worth a look."""

@@ -12,9 +12,8 @@ import duckdb
 from orchestration.warehouse.connection import literal, quoted, scalar
 from orchestration.warehouse.content_hash import (
     TableContent,
-    canonical_text,
+    canonical_texts,
     digest_sums,
-    hash_text,
     hashed_columns,
 )
 
@@ -43,8 +42,7 @@ def hash_by_parts(
         f"create or replace temp table parts as select {part} as part, count(*) as row_count, "
         f"sum(hash({values})::hugeint) as fingerprint from {relation} group by all"
     )
-    texts = {name: canonical_text(name, kind) for name, kind in columns.items()}
-    texts[""] = f"concat_ws(chr(31), {', '.join(texts[name] for name in columns)})"
+    texts = canonical_texts(columns)
     kept = _keep_unchanged(connection, schema, table, previous, len(texts))
     if scalar(connection, f"select count(*) from parts where not ({kept})"):
         _hash_changed(connection, schema, table, relation, part, texts, kept)
@@ -53,12 +51,8 @@ def hash_by_parts(
         "where schema_name = ? and table_name = ? group by all",
         [schema, table],
     ).fetchall()
-    hashes = {name: hash_text(low, high) for name, low, high in sums}
-    empty = hash_text(0, 0)
     rows = int(scalar(connection, "select coalesce(sum(row_count), 0)::bigint from parts"))
-    return TableContent(
-        schema, table, rows, hashes.get("", empty), {name: hashes.get(name, empty) for name in columns}
-    )
+    return TableContent.of(schema, table, rows, columns, sums)
 
 
 def _keep_unchanged(

@@ -157,7 +157,6 @@ def test_a_spelling_of_the_same_file_loads_the_same(spelling: str, plain: list[t
                     "where _account_id = 'platform'") == [("full",)]
 
 
-@pytest.mark.slow
 def test_all_spellings_publish_and_a_second_run_changes_nothing(tmp_path: Path) -> None:
     """Eleven files of eleven spellings; then an empty inbox over what was landed; then the same inbox again."""
     inbox = small_sigma(tmp_path / "inbox")
@@ -193,7 +192,6 @@ def test_all_spellings_publish_and_a_second_run_changes_nothing(tmp_path: Path) 
 # ---- what a company may look like
 
 
-@pytest.mark.slow
 def test_balance_transactions_alone_with_fees_given_back(tmp_path: Path) -> None:
     """All other tables absent, no settings, and Stripe's fees negative."""
     inbox = small_sigma(tmp_path / "inbox")
@@ -210,7 +208,6 @@ def test_balance_transactions_alone_with_fees_given_back(tmp_path: Path) -> None
 
 
 @pytest.mark.nightly
-@pytest.mark.slow
 def test_manual_payouts_and_refunds_of_older_charges_and_a_deleted_customer(tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
     write_sigma_csv(company(), inbox)
@@ -234,7 +231,6 @@ def test_manual_payouts_and_refunds_of_older_charges_and_a_deleted_customer(tmp_
     assert rows(database, "select is_deleted from marts.dim_customers where customer_id = ?", [gone]) == [(True,)]
 
 
-@pytest.mark.slow
 def test_an_empty_day(tmp_path: Path) -> None:
     """Every table came, with its header and no row; the day after brings the rows."""
     inbox = small_sigma(tmp_path / "inbox")
@@ -249,7 +245,6 @@ def test_an_empty_day(tmp_path: Path) -> None:
     assert outcome.manifest["tables"]["marts.fct_transactions"]["rows"] == transactions()
 
 
-@pytest.mark.slow
 def test_api_only_with_a_customer_deleted_between_two_reads(tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
     write_api_lists(company(), inbox)
@@ -273,7 +268,6 @@ def test_api_only_with_a_customer_deleted_between_two_reads(tmp_path: Path) -> N
 
 
 @pytest.mark.nightly
-@pytest.mark.slow
 def test_connected_accounts_only_and_an_old_export_that_comes_late(tmp_path: Path) -> None:
     """What was true in March arrives after what is true in April, and stays history."""
     inbox = small_sigma(tmp_path / "inbox")
@@ -297,7 +291,6 @@ def test_connected_accounts_only_and_an_old_export_that_comes_late(tmp_path: Pat
 
 
 @pytest.mark.nightly
-@pytest.mark.slow
 def test_yen_and_dinar_only_from_a_pipeline_that_is_not_done_yet(tmp_path: Path) -> None:
     """Yesterday's folder has its marker, today's is still being written."""
     kept = only(company(), ("balance_transaction", "charge"),
@@ -339,7 +332,6 @@ def test_objects_of_unknown_kinds_are_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.nightly
-@pytest.mark.slow
 def test_refunds_of_charges_before_a_proven_export(tmp_path: Path) -> None:
     """The charges of one quarter, whole by their control file; the refunded ones lie in the quarter before."""
     inbox = tmp_path / "inbox"

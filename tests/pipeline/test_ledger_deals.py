@@ -23,7 +23,6 @@ from tests.pipeline.harness import rows
 
 pytestmark = pytest.mark.slow
 
-
 # A company of six deals: each has sellers of its own and a week of its own, so that its numbers stand apart.
 WEEK = 7 * DAY
 DEALS = ("destination", "shares", "direct", "refund with reversal", "refund without reversal", "dispute")

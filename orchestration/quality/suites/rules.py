@@ -65,7 +65,7 @@ def has_types(table: str, types: Mapping[str, str]) -> Expectation:
         f"""
         select columns.column_name as contract_column, columns.column_type as found,
             expected.column_type as expected
-        from (describe "{schema or "main"}"."{name}") as columns,
+        from (describe {quoted(schema or "main")}.{quoted(name)}) as columns,
             (values {expected}) as expected (column_name, column_type)
         where columns.column_name = expected.column_name and columns.column_type <> expected.column_type
         /* a property of the table, not of the rows in {{batch}} */
