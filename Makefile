@@ -51,7 +51,6 @@ format: $(READY) ## let ruff put Python into shape
 	@$(BIN)/ruff check --quiet --fix . || true
 	@$(BIN)/ruff format --quiet .
 
-
 sample: $(READY) ## simulate data/sample again (the same rows every time)
 	@$(BIN)/tieout simulate --out data/sample --customers 1150 --accounts 8 --format sigma-csv-gz
 
