@@ -10,7 +10,7 @@ from orchestration.warehouse.connection import connect
 _MARTS = ("agg_mrr_monthly", "agg_cohort_retention")
 _MOVEMENTS = """
 select account_id, currency, cast(month as varchar), opening_mrr, new_mrr, reactivation_mrr, expansion_mrr,
-    contraction_mrr, churn_mrr, closing_mrr, closing_customers
+    contraction_mrr, churn_mrr, closing_mrr, closing_customers, is_observed
 from marts.agg_mrr_monthly
 where currency_view = 'price' and slice_kind = 'all'
 order by account_id, currency, month

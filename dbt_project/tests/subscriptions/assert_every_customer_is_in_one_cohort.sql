@@ -1,6 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'agg_cohort_retention'}}}) }}
 -- Guards who is counted: the members of the cohorts of a month are its new customers, what they began with is its new revenue, and
--- those who were lost are the customers with a churn event. A customer between two cohorts, or in none, would show here.
+-- those who were lost are the customers with a churn event while the account was observed. A customer between two cohorts, or in none, would show here.
 with
 
 cohorts as (
@@ -24,9 +24,10 @@ customers as (
     select
         begun.account_id, begun.currency, begun.month as cohort_month,
         count(*) as members,
-        count(case when churns.kind = 'voluntary' then 1 end) as churned_voluntary,
-        count(case when churns.kind = 'involuntary' then 1 end) as churned_involuntary
+        count(case when churns.kind = 'voluntary' and churns.churned_at <= greatest(begun.moved_at, observed.watched_until) then 1 end) as churned_voluntary,
+        count(case when churns.kind = 'involuntary' and churns.churned_at <= greatest(begun.moved_at, observed.watched_until) then 1 end) as churned_involuntary
     from firsts as begun
+    left join {{ ref('int_accounts_observed') }} as observed on begun.account_id = observed.account_id
     left join firsts as lost
         on begun.account_id = lost.account_id and begun.customer_id = lost.customer_id and begun.currency = lost.currency
         and lost.movement = 'churn' and lost.place = 1

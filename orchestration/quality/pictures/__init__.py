@@ -20,13 +20,13 @@ def subscription_pictures(movements: Sequence[Row], cohorts: Sequence[Row]) -> l
 
     Args:
         movements: (account_id, currency, month, opening, new, reactivation, expansion, contraction, churn,
-            closing, customers) per month of `marts.agg_mrr_monthly`, whole, in the currency of the prices.
+            closing, customers, is_observed) per month of `marts.agg_mrr_monthly`, whole, in the currency of the prices.
         cohorts: (account_id, currency, billing_interval, cohort_month, cycle, at_risk, churned, is_pending)
             of `marts.agg_cohort_retention`, summed over trials and payments.
     """
     books = {book: [row[2:] for row in rows] for book, rows in groupby(movements, key=lambda row: row[:2])}
     aged = {book: [row[2:] for row in rows] for book, rows in groupby(cohorts, key=lambda row: row[:2])}
-    largest = sorted(books, key=lambda book: (-max(row[-1] for row in books[book]), book))
+    largest = sorted(books, key=lambda book: (-max(row[-2] for row in books[book]), book))
     pictures = []
     for account, currency in largest[:MAX_BOOKS]:
         pictures.append(draw_movements(account, currency, books[account, currency]))

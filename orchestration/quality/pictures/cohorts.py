@@ -11,6 +11,7 @@ from orchestration.quality.pictures.svg import (
     LINE,
     PAPER,
     SOFT,
+    UNKNOWN,
     Picture,
     document,
     month_name,
@@ -21,7 +22,6 @@ from orchestration.quality.pictures.svg import (
 MAX_COHORTS, MAX_CYCLES = 24, 24
 LEFT, TOP, CELL_WIDTH, CELL_HEIGHT = 150, 118, 32, 22
 _DARK, _LIGHT = (18, 70, 110), (238, 243, 247)  # all and none; one hue, so that grey keeps the order
-_PENDING = "#f3f1ec"
 Cells = dict[int, tuple[int, int, bool]]
 
 
@@ -44,7 +44,7 @@ def draw_cohorts(account: str, currency: str, rows: Sequence[tuple[Any, ...]]) -
     cut = f" The last {MAX_COHORTS} cohorts." if len(intervals[interval]) > MAX_COHORTS else ""
     caption = (
         "Kaplan-Meier survival in percent at the end of each billing cycle; who comes back stays lost here. "
-        f"A dash is pending: nobody is old enough.{cut}"
+        f"A dash is pending: nobody was watched for so long.{cut}"
         + (f" Not drawn: billed by {others}." if others else "")
     )
     return [Picture(title, _heat_map(title, interval, cohorts, intervals[interval]), caption)]
@@ -78,7 +78,7 @@ def _row(y: float, name: str, cells: Cells, cycles: int) -> list[str]:
         survival *= 1 - churned / at_risk
         words = f"{name}, cycle {cycle}: {at_risk} at risk, {churned} lost"
         body.append(
-            rect(x, y, CELL_WIDTH - 1, CELL_HEIGHT - 1, _PENDING if is_pending else _shade(survival), words)
+            rect(x, y, CELL_WIDTH - 1, CELL_HEIGHT - 1, UNKNOWN if is_pending else _shade(survival), words)
         )
         ink = SOFT if is_pending else PAPER if survival > 0.62 else INK
         shown = "–" if is_pending else f"{100 * survival:.0f}"
@@ -110,7 +110,7 @@ def _legend(x: float, y: float) -> list[str]:
             text(x + 106 + place * 22 + 11, y + 25, f"{place * 10} %", fill=SOFT, anchor="middle", size=10)
         )
     pending = x + 106 + 11 * 22 + 24
-    body += [rect(pending, y, 22, 12, LINE), rect(pending + 1, y + 1, 20, 10, _PENDING)]
+    body += [rect(pending, y, 22, 12, LINE), rect(pending + 1, y + 1, 20, 10, UNKNOWN)]
     return [
         *body,
         text(pending + 11, y + 10, "–", size=10, anchor="middle", fill=SOFT),

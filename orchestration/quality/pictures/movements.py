@@ -11,6 +11,7 @@ from orchestration.quality.pictures.svg import (
     LINE,
     PAPER,
     SOFT,
+    UNKNOWN,
     Picture,
     document,
     line,
@@ -32,7 +33,8 @@ def draw_movements(account: str, currency: str, rows: Sequence[tuple[Any, ...]])
     """One bar per month.
 
     Args:
-        rows: (month, opening, new, reactivation, expansion, contraction, churn, closing, customers), in order.
+        rows: (month, opening, new, reactivation, expansion, contraction, churn, closing, customers, is_observed),
+            in order.
     """
     shown = rows[-MAX_MONTHS:]
     code, months = currency.upper(), len(shown)
@@ -50,6 +52,11 @@ def draw_movements(account: str, currency: str, rows: Sequence[tuple[Any, ...]])
 
     slot = (WIDTH - LEFT - RIGHT) / max(months, 6)
     body = [text(LEFT, 24, title, size=15, bold=True), *_legend(code)]
+    body += [
+        rect(LEFT + slot * place, TOP, slot, PLOT_HEIGHT, UNKNOWN)
+        for place, row in enumerate(shown)
+        if not row[9]
+    ]
     for place in range(int((above + below) / step) + 1):
         amount = above - place * step
         body.append(line(LEFT, y(amount), WIDTH - RIGHT, y(amount), INK if amount == 0 else LINE))
@@ -65,7 +72,12 @@ def draw_movements(account: str, currency: str, rows: Sequence[tuple[Any, ...]])
     body.append(text(LEFT - 8, TOP + PLOT_HEIGHT + 54, "closing", fill=SOFT, anchor="end"))
     body.append(text(LEFT - 8, TOP + PLOT_HEIGHT + 70, "customers", fill=SOFT, anchor="end"))
     cut = f" The last {MAX_MONTHS} months of {len(rows)}." if len(rows) > MAX_MONTHS else ""
-    caption = f"Gains less losses are the black mark; below each month what it closes with.{cut}"
+    unheard = (
+        " On grey: nothing was heard of this tenant, so what was known before goes on."
+        if not shown[-1][9]
+        else ""
+    )
+    caption = f"Gains less losses are the black mark; below each month what it closes with.{unheard}{cut}"
     return Picture(title, document(WIDTH, TOP + PLOT_HEIGHT + 82, title, body), caption)
 
 

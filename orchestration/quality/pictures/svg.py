@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
 
-INK, SOFT, LINE, PAPER = "#22252b", "#5d626c", "#dedbd4", "#ffffff"
+INK, SOFT, LINE, PAPER, UNKNOWN = "#22252b", "#5d626c", "#dedbd4", "#ffffff", "#f3f1ec"
 _NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -31,7 +31,7 @@ def build_suite() -> gx.ExpectationSuite:
         TABLE,
         key=KEY,
         rules=[
-            rules.has_columns(*KEY, *MONEY, *COUNTS, *RATES),
+            rules.has_columns(*KEY, "is_observed", *MONEY, *COUNTS, *RATES),
             rules.has_types(
                 TABLE,
                 {
@@ -39,11 +39,12 @@ def build_suite() -> gx.ExpectationSuite:
                     **dict.fromkeys(COUNTS, "BIGINT"),
                     **dict.fromkeys(RATES, "DECIMAL(18,6)"),
                     "month": "DATE",
+                    "is_observed": "BOOLEAN",
                 },
             ),
             rules.some_rows(),
             rules.unique_key(*KEY),
-            *rules.never_empty(*KEY, *MONEY, *COUNTS),
+            *rules.never_empty(*KEY, "is_observed", *MONEY, *COUNTS),
             rules.one_of("currency_view", ("price", "functional")),
             rules.one_of("slice_kind", ("all", "price", "product", "interval", "country")),
             rules.known_currency("currency", KEY),

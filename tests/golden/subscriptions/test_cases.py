@@ -101,10 +101,29 @@ def test_every_month_up_to_as_of_has_a_row(subscribers: Workspace) -> None:
     assert found == [f"{number // 12}-{number % 12 + 1:02}-01" for number in range(2024 * 12 + 3, 2026 * 12 + 4)]
 
 
-def test_terms_that_no_bill_shows_yet_count_from_the_next_one(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def silent(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Two companies in November 2026, whose last exports are of April 1."""
+    return publish(tmp_path_factory.mktemp("silent"), ["P06", "P07"], as_of="2026-11-21T00:00:00Z")
+
+
+def test_terms_that_no_bill_shows_yet_count_from_the_next_one(silent: Workspace) -> None:
     """No event tells when three seats were taken; the period that was billed ends on April 10."""
-    workspace = publish(tmp_path, ["P06"], as_of="2026-04-11T00:00:00Z")
-    assert movements(workspace, "P06")[2:] == [("2026-04-10", "expansion", "25.0000", "75.0000", "quantity")]
+    assert movements(silent, "P06")[2:] == [("2026-04-10", "expansion", "25.0000", "75.0000", "quantity")]
+
+
+def test_months_after_the_last_export_say_so(silent: Workspace) -> None:
+    found = monthly(silent, "P07", "month::text, is_observed, closing_mrr::int", "month between '2026-02-01' and '2026-11-01'")
+    assert found == [(f"2026-{month:02}-01", month < 4, 90) for month in range(2, 12)]
+
+
+def test_nobody_stays_in_a_cohort_longer_than_anyone_looked(silent: Workspace) -> None:
+    """Three customers since December 10: three cycles were seen until April 1, and the fourth is pending whatever the day."""
+    found = rows(
+        silent.published_db,
+        "select cycle, at_risk, retained, censored, is_pending from marts.agg_cohort_retention where account_id = 'acct_1P07' order by cycle",
+    )
+    assert found == [(1, 3, 3, 0, False), (2, 3, 3, 0, False), (3, 3, 3, 0, False), (4, 3, 0, 3, True)]
 
 
 def test_each_version_says_what_told_it(subscribers: Workspace) -> None:

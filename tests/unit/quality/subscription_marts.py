@@ -10,7 +10,7 @@ select md5(moved_at) as movement_id, 'platform' as account_id, 'cus_1' as custom
 from (values ('2026-01-10', 'new', 0, 10, 'start'), ('2026-02-10', 'expansion', 10, 15, 'price'), ('2026-03-10', 'churn', 15, 0, 'ended'))
     as listed (moved_at, movement, before, after, reason);
 create table marts.agg_mrr_monthly as
-select 'platform' as account_id, 'usd' as currency, currency_view, month::date as month, 'all' as slice_kind, 'all' as slice_value,
+select 'platform' as account_id, 'usd' as currency, currency_view, month::date as month, 'all' as slice_kind, 'all' as slice_value, true as is_observed,
     opening::decimal(18, 4) as opening_mrr, new::decimal(18, 4) as new_mrr, expansion::decimal(18, 4) as expansion_mrr,
     0::decimal(18, 4) as contraction_mrr, churn::decimal(18, 4) as churn_mrr, 0::decimal(18, 4) as reactivation_mrr,
     0::decimal(18, 4) as fx_mrr, closing::decimal(18, 4) as closing_mrr, 0::decimal(18, 4) as at_risk_mrr, 0::decimal(18, 4) as usage_mrr,

@@ -10,16 +10,16 @@ from typing import Any
 from xml.etree import ElementTree
 
 from orchestration.quality.pictures import MAX_BOOKS, subscription_pictures
-from orchestration.quality.pictures.svg import short
+from orchestration.quality.pictures.svg import UNKNOWN, short
 from orchestration.quality.report import write_report
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 Row = tuple[Any, ...]
 
 
-def month(name: str, *amounts: str, customers: int = 3, account: str = "platform", currency: str = "usd") -> Row:
+def month(name: str, *amounts: str, customers: int = 3, account: str = "platform", currency: str = "usd", observed: bool = True) -> Row:
     """opening, new, reactivation, expansion, contraction, churn, closing"""
-    return (account, currency, name, *map(Decimal, amounts), customers)
+    return (account, currency, name, *map(Decimal, amounts), customers, observed)
 
 
 MONTHS = [
@@ -79,6 +79,13 @@ def test_the_chart_names_its_months_currency_and_closing() -> None:
     told = words(drawn()[0])
     assert {"Movements of monthly recurring revenue, USD, platform", "Dec", "2025", "Jan", "2026", "125", "USD a month:"} <= set(told)
     assert {"new", "reactivation", "expansion", "contraction", "churn", "net change", "closing", "customers"} <= set(told)
+
+
+def test_months_in_which_nothing_was_heard_are_grey() -> None:
+    silent = [*MONTHS, month("2026-02-01", "125", "0", "0", "0", "0", "0", "125", observed=False)]
+    heard, unheard = subscription_pictures(MONTHS, [])[0], subscription_pictures(silent, [])[0]
+    assert "nothing was heard" in unheard.caption and "nothing was heard" not in heard.caption
+    assert (unheard.svg.count(UNKNOWN), heard.svg.count(UNKNOWN)) == (1, 0)
 
 
 def test_cells_say_survival_and_pending_is_no_number() -> None:

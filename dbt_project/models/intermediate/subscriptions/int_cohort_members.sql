@@ -1,14 +1,17 @@
 {#-
 Each customer in a currency as a member of a cohort: what it began with, how its first 90 days were paid, and in which cycle
 of its life it was first lost or stopped being watched. Who comes back stays lost here: survival is the time to the first loss.
+Watching ends when the account is no longer observed: nobody stayed then, nor does a notice that was given before count alone.
 -#}
-{%- set as_of = "timestamptz '" ~ run_value('as_of') ~ "'" -%}
 with
 
 beginnings as (
-    select account_id, customer_id, currency, moved_at as started_at, month as cohort_month, mrr_after as starting_mrr
-    from {{ ref('int_mrr_movements') }}
-    where movement = 'new'
+    select
+        firsts.account_id, firsts.customer_id, firsts.currency, firsts.moved_at as started_at, firsts.month as cohort_month,
+        firsts.mrr_after as starting_mrr, greatest(firsts.moved_at, observed.watched_until) as watched_until
+    from {{ ref('int_mrr_movements') }} as firsts
+    left join {{ ref('int_accounts_observed') }} as observed on firsts.account_id = observed.account_id
+    where firsts.movement = 'new'
 ),
 
 -- of several items that began at that instant, the one worth most speaks for the customer
@@ -29,7 +32,7 @@ terms as (
 begun as (
     select
         terms.*,
-        {{ seconds_later('terms.started_at', '90 * 86400') }} as watched_until,
+        {{ seconds_later('terms.started_at', '90 * 86400') }} as early_until,
         case when lives.has_trial
             then greatest({{ days_between('coalesce(lives.trial_start_at, lives.created_at)', 'lives.trial_end_at') }}, 1) else 0 end as trial_days
     from terms
@@ -42,14 +45,14 @@ begun as (
 payments as (
     select
         begun.account_id, begun.customer_id, begun.currency,
-        count(case when attempts.disputed_at < begun.watched_until then 1 end) as disputed,
+        count(case when attempts.disputed_at < begun.early_until then 1 end) as disputed,
         count(case when attempts.is_hard then 1 end) as hard,
         count(case when attempts.is_declined and not attempts.is_made_good then 1 end) as lost,
         count(case when attempts.is_declined then 1 end) as declined
     from begun
     inner join {{ ref('int_subscription_attempts') }} as attempts
         on begun.account_id = attempts.account_id and begun.customer_id = attempts.customer_id
-        and begun.currency = attempts.currency and begun.watched_until > attempts.attempted_at
+        and begun.currency = attempts.currency and begun.early_until > attempts.attempted_at
         and (begun.started_at <= attempts.attempted_at or begun.subscription_id = attempts.subscription_id)
     group by begun.account_id, begun.customer_id, begun.currency
 ),
@@ -58,16 +61,26 @@ losses as (
     select account_id, customer_id, currency, churned_at, kind,
         row_number() over (partition by account_id, customer_id, currency order by churned_at) as place
     from {{ ref('fct_churn_events') }}
+),
+
+lived as (
+    select
+        begun.*, losses.churned_at, losses.kind,
+        {{ whole_cycles('begun.started_at', 'begun.watched_until', 'begun.cycle_unit', 'begun.cycle_count') }} as whole_cycles
+    from begun
+    left join losses
+        on begun.account_id = losses.account_id and begun.customer_id = losses.customer_id and begun.currency = losses.currency
+        and losses.place = 1 and begun.watched_until >= losses.churned_at
 )
 
 select
-    begun.account_id,
-    begun.customer_id,
-    begun.currency,
-    begun.started_at,
-    begun.cohort_month,
-    {{ interval_name('begun.cycle_unit', 'begun.cycle_count') }} as billing_interval,
-    {{ trial_bucket('begun.trial_days') }} as trial_bucket,
+    lived.account_id,
+    lived.customer_id,
+    lived.currency,
+    lived.started_at,
+    lived.cohort_month,
+    {{ interval_name('lived.cycle_unit', 'lived.cycle_count') }} as billing_interval,
+    {{ trial_bucket('lived.trial_days') }} as trial_bucket,
     case
         when payments.disputed > 0 then 'disputed'
         when payments.hard > 0 then 'hard_decline'
@@ -75,19 +88,15 @@ select
         when payments.declined > 0 then 'soft_recovered'
         else 'clean'
     end as payment_pattern,
-    begun.starting_mrr,
-    begun.cycle_unit,
-    begun.cycle_count,
-    losses.churned_at,
-    {{ whole_cycles('begun.started_at', as_of, 'begun.cycle_unit', 'begun.cycle_count') }} as whole_cycles,
-    case when losses.churned_at is null
-        then {{ whole_cycles('begun.started_at', as_of, 'begun.cycle_unit', 'begun.cycle_count') }} + 1
-        else {{ cycle_of('begun.started_at', 'losses.churned_at', 'begun.cycle_unit', 'begun.cycle_count') }}
+    lived.starting_mrr,
+    lived.cycle_unit,
+    lived.cycle_count,
+    lived.churned_at,
+    lived.whole_cycles,
+    case when lived.churned_at is null then lived.whole_cycles + 1
+        else {{ cycle_of('lived.started_at', 'lived.churned_at', 'lived.cycle_unit', 'lived.cycle_count') }}
     end as last_cycle,
-    coalesce(losses.kind, 'censored') as outcome
-from begun
+    coalesce(lived.kind, 'censored') as outcome
+from lived
 left join payments
-    on begun.account_id = payments.account_id and begun.customer_id = payments.customer_id and begun.currency = payments.currency
-left join losses
-    on begun.account_id = losses.account_id and begun.customer_id = losses.customer_id and begun.currency = losses.currency
-    and losses.place = 1
+    on lived.account_id = payments.account_id and lived.customer_id = payments.customer_id and lived.currency = payments.currency

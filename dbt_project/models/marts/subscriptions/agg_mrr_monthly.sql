@@ -17,6 +17,17 @@ closed as (
     -- what the movements leave open is the change of rates; in the currency of the prices there is none
     select *, closing_mrr - (opening_mrr + new_mrr + expansion_mrr - contraction_mrr - churn_mrr + reactivation_mrr) as fx_mrr
     from views
+),
+
+observed as (
+    select account_id, {{ month_number(local_date(one_second_before('last_observed_at'))) }} as last_month_number
+    from {{ ref('int_accounts_observed') }}
+),
+
+told as (
+    select closed.*, coalesce(closed.month_number <= observed.last_month_number, false) as is_observed
+    from closed
+    left join observed on closed.account_id = observed.account_id
 )
 
 select
@@ -26,6 +37,7 @@ select
     {{ month_of_number('month_number') }} as month,
     slice_kind,
     slice_value,
+    is_observed,
     {%- for name in money + ['fx_mrr', 'closing_mrr', 'at_risk_mrr', 'usage_mrr'] %}
     cast({{ name }} as decimal(18, 4)) as {{ name }},
     {%- endfor %}
@@ -42,4 +54,4 @@ select
     {{ fraction('net_12_mrr', 'then_12_mrr') }} as nrr_12m,
     {{ fraction('churned_customers', 'opening_customers') }} as customer_churn_rate,
     {{ fraction('renewed', 'up_for_renewal') }} as renewal_rate
-from closed
+from told
