@@ -29,9 +29,6 @@
     {{- return(['billing_interval', 'trial', 'payment_pattern', 'plan', 'country', 'channel', 'usage', 'support']) -}}
 {%- endmacro %}
 
-{#- The number of the last month that is over: half a month cannot be compared with a whole one. -#}
-{% macro last_whole_month() -%}({{ month_number(local_date("timestamptz '" ~ run_value('as_of') ~ "'")) }} - 1){%- endmacro %}
-
 {#- Rows of a customer and month from which something is told, as runs of months that are told the same; the last run is open. -#}
 {% macro runs_of(relation, told) -%}
 select

@@ -117,6 +117,11 @@ def test_months_after_the_last_export_say_so(silent: Workspace) -> None:
     assert found == [(f"2026-{month:02}-01", month < 4, 90) for month in range(2, 12)]
 
 
+def test_churn_is_compared_as_far_as_anyone_looked(silent: Workspace) -> None:
+    query = "select max(period_start)::text from marts.agg_churn_diagnosis where account_id = 'acct_1P07' and period_kind = 'month'"
+    assert rows(silent.published_db, query) == [("2026-03-01",)]
+
+
 def test_nobody_stays_in_a_cohort_longer_than_anyone_looked(silent: Workspace) -> None:
     """Three customers since December 10: three cycles were seen until April 1, and the fourth is pending whatever the day."""
     found = rows(

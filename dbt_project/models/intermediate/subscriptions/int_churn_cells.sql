@@ -49,14 +49,21 @@ moved as (
     {%- endfor %}
 ),
 
+observed as (
+    select account_id, last_whole_month_number from {{ ref('int_accounts_observed') }}
+),
+
 -- months of cells, not of customers
 months as (
     select account_id, currency, dimension, cell, month_number, customers, lost_in_1, lost_in_3
     from moved
     union all
-    select account_id, currency, dimension, cell, {{ each_of(numbers_between('min(month_number)', last_whole_month())) }}, 0, 0, 0
+    select
+        moved.account_id, moved.currency, moved.dimension, moved.cell,
+        {{ each_of(numbers_between('min(moved.month_number)', 'max(observed.last_whole_month_number)')) }}, 0, 0, 0
     from moved
-    group by account_id, currency, dimension, cell
+    inner join observed on moved.account_id = observed.account_id
+    group by moved.account_id, moved.currency, moved.dimension, moved.cell
 ),
 
 opened as (
@@ -74,8 +81,10 @@ opened as (
 {%- for kind, length in [('month', 1), ('quarter', 3)] %}
 {{ 'union all' if not loop.first }}
 select
-    account_id, currency, '{{ kind }}' as period_kind, {{ length }} as period_months, month_number + {{ length - 1 }} as month_number,
-    dimension, cell, customers, lost_in_{{ length }} as churned
+    opened.account_id, opened.currency, '{{ kind }}' as period_kind, {{ length }} as period_months,
+    opened.month_number + {{ length - 1 }} as month_number, opened.dimension, opened.cell, opened.customers,
+    opened.lost_in_{{ length }} as churned
 from opened
-where customers > 0 and month_number + {{ length - 1 }} <= {{ last_whole_month() }}
+inner join observed on opened.account_id = observed.account_id
+where opened.customers > 0 and opened.month_number + {{ length - 1 }} <= observed.last_whole_month_number
 {%- endfor %}

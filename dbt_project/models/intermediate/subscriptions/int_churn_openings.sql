@@ -1,6 +1,6 @@
 {#-
 The plan that was worth most to a customer as months opened, told by runs of months in which it stayed the same: nothing is
-multiplied by months. Months that are not over are left out.
+multiplied by months. Months that were not watched to their end are left out.
 -#}
 {%- set customer = 'account_id, customer_id, currency' -%}
 with
@@ -23,10 +23,12 @@ stairs as (
 -- what moves within a month is seen as the next one opens
 plans as (
     select
-        {{ customer }}, price_id, billing_interval, mrr,
-        month_number + 1 as first_number, coalesce(least(next_number, {{ last_whole_month() }}), {{ last_whole_month() }}) as last_number
+        stairs.account_id, stairs.customer_id, stairs.currency, stairs.price_id, stairs.billing_interval, stairs.mrr,
+        stairs.month_number + 1 as first_number,
+        least(coalesce(stairs.next_number, observed.last_whole_month_number), observed.last_whole_month_number) as last_number
     from stairs
-    where mrr > 0 and month_number < {{ last_whole_month() }}
+    inner join {{ ref('int_accounts_observed') }} as observed on stairs.account_id = observed.account_id
+    where stairs.mrr > 0 and stairs.month_number < observed.last_whole_month_number
 ),
 
 edges as (

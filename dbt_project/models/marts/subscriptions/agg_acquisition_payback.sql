@@ -42,7 +42,9 @@ changes as (
 ),
 
 months as (
-    select *, {{ each_of(numbers_between('acquired_number', last_whole_month())) }} as month_number from costs
+    select costs.*, {{ each_of(numbers_between('costs.acquired_number', 'observed.last_whole_month_number')) }} as month_number
+    from costs
+    inner join {{ ref('int_accounts_observed') }} as observed on costs.account_id = observed.account_id
 ),
 
 earned as (
