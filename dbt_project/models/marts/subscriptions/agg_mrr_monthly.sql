@@ -20,12 +20,12 @@ closed as (
 ),
 
 observed as (
-    select account_id, {{ month_number(local_date(one_second_before('last_observed_at'))) }} as last_month_number
+    select account_id, last_whole_month_number, watched_until = timestamptz '{{ run_value("as_of") }}' as is_watched
     from {{ ref('int_accounts_observed') }}
 ),
 
 told as (
-    select closed.*, coalesce(closed.month_number <= observed.last_month_number, false) as is_observed
+    select closed.*, coalesce(observed.is_watched or closed.month_number <= observed.last_whole_month_number, false) as is_observed
     from closed
     left join observed on closed.account_id = observed.account_id
 )
